@@ -1,0 +1,81 @@
+/* The application: builds and owns everything; no globals. */
+#ifndef APP_H
+#define APP_H
+
+#include "db.h"
+#include "who.h"
+
+struct app;
+struct feature;
+struct texts;
+struct views;
+struct blobs;
+struct media_pool;
+
+struct app_options {
+	const char *db_dsn;    /* NULL: sqlite:<data>/chabaocu.db */
+	const char *data_dir;  /* default "data" */
+	const char *media_exe; /* chabaocu-media; NULL: beside the running program */
+	const char *listen;
+	const char *trusted_proxies;
+	const char *views_dir; /* developer switch: templates from disk */
+	bool migrate;          /* apply migrations at start */
+	bool read_only_ok;
+	bool no_media;         /* command-line tools that never look at pictures */
+	struct instant fixed_now; /* tests, demo: the clock stands here when not 0 */
+	uint64_t seed;            /* tests, demo: ids, salts and tokens from this seed when not 0 */
+};
+
+/* Opens database, views, catalogues, blobs; walks the registry (ERR_BUG with the finding when a table is incomplete). */
+const struct err *app_new(struct arena *a, const struct app_options *o, struct app **out);
+void app_free(struct app *app);
+
+struct db *app_db(struct app *app);
+struct texts *app_texts(struct app *app);
+struct views *app_views(struct app *app);
+struct blobs *app_blobs(struct app *app);
+struct media_pool *app_media(struct app *app); /* NULL with no_media */
+const char *app_data_dir(const struct app *app);
+const struct feature *const *app_features(const struct app *app); /* NULL-terminated, in order of `needs` */
+const char *app_version(void);
+
+struct instant app_now(const struct app *app);   /* wall clock or the fixed one */
+void app_set_now(struct app *app, struct instant t); /* tests and demo only */
+
+/* A fresh id: 41 bits ms since 2015-01-01 | 10 node | 12 sequence; never the same twice, also when the clock jumps back
+ * (a high-water mark is kept in the node's lease row). */
+struct id app_id(struct app *app);
+void app_random(struct app *app, void *p, size_t n);
+/* Secret of this installation for MACs (32 bytes, data folder, mode 0600, made on first start). */
+const unsigned char *app_secret(const struct app *app);
+
+/* ---- acting --------------------------------------------------------------- */
+
+/* Who does something, when, for which city: what a write needs besides its data. Ids and salts drawn from it are the same
+ * again when a transaction is re-run. */
+struct env {
+	struct app *app;
+	struct arena *a;
+	int64_t city;
+	const struct actor *actor;
+	struct instant now;
+	struct id ids[64];
+	unsigned n_ids, at_id;
+	unsigned char seed[32];
+	unsigned at_random;
+	struct id act_unit;      /* the unit as which the actor acts (duty's unit), for events */
+	uint32_t act_role;
+};
+
+struct env env_new(struct app *app, struct arena *a, int64_t city, const struct actor *actor);
+/* An environment of the program itself (jobs, command line). */
+struct env env_system(struct app *app, struct arena *a, int64_t city);
+struct id env_id(struct env *e);
+void env_random(struct env *e, void *p, size_t n);
+
+/* Runs fn in a durable transaction, retried as a whole; resets the environment's ids and salts before each try. */
+typedef const struct err *env_fn(struct db_tx *tx, struct env *e, void *ctx);
+const struct err *env_write(struct env *e, env_fn *fn, void *ctx);
+const struct err *env_read(struct env *e, env_fn *fn, void *ctx);
+
+#endif

@@ -1,0 +1,73 @@
+/* Events: the append-only record of every change, in final bytes from the
+ * first day. One hash chain per object; free text and personal values enter the
+ * hash only as H(salt || value), with values and salts in event_value.
+ *
+ * Bytes of an event: version (1), algorithm (1: SHA-256), then length-prefixed
+ * fields in the order of docs/design/event-bytes.md. hash = H(bytes), and the
+ * bytes contain the hash of the object's previous event.
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include "app.h"
+#include "doc.h"
+
+enum event_value_kind {
+	EVENT_PLAIN = 0, /* a code, number, day or id: stands in the bytes */
+	EVENT_TEXT,      /* free text: only its commitment stands in the bytes */
+	EVENT_PERSONAL,  /* a person's name, phone: like text, and shown with a field right only */
+};
+
+struct event_value {
+	const char *name;
+	enum event_value_kind kind;
+	struct str value;
+	uint8_t right; /* field right needed to see it */
+};
+
+enum { EVENT_VALUES_MAX = 24 };
+
+struct event {
+	const char *object_kind; /* "hazard" */
+	struct id object_id;
+	const char *act;         /* "report", "assign" … */
+	struct id unit_id;       /* where it happened */
+	struct event_value values[EVENT_VALUES_MAX];
+	unsigned n;
+};
+
+void event_plain(struct event *ev, const char *name, struct str value);
+void event_text(struct event *ev, const char *name, struct str value);
+void event_person(struct event *ev, const char *name, struct str value, uint8_t right);
+
+/* Appends in the running transaction (actor, duty unit and time from the environment). ERR_CONFLICT when somebody else
+ * appended to the same object meanwhile. */
+const struct err *event_append(struct db_tx *tx, struct env *e, const struct event *ev);
+
+/* One event as it is shown: values already put together. */
+struct event_row {
+	struct id id;
+	int64_t seq;
+	struct instant at;
+	struct str act, actor_name, role, unit_name;
+	struct id actor_id;
+	struct str hash; /* hex */
+};
+extern const struct shape event_row_shape[];
+/* Appends the object's events, oldest first, as {seq, at, act, actor_name, role, unit_name, values:[{name,value}]}; names of
+ * actors and personal values only with the right in `style`. */
+const struct err *event_list(struct db_tx *tx, int64_t city, const char *object_kind, struct id object, const struct doc_style *style,
+			     json_t *list);
+
+/* Recomputes the chains of a city; each fault goes to `found` with object and seq. */
+const struct err *event_verify(struct env *e, void (*found)(void *ctx, const char *text), void *ctx, int64_t *n_out);
+
+/* The audit trail: refused attempts, looks at protected fields, logins. Its own transaction; beyond the first per actor, route
+ * and minute only a counter grows. */
+struct audit {
+	const char *what;        /* "refused", "look", "login", "login_failed", "logout" */
+	struct str object, detail, addr;
+};
+const struct err *audit_write(struct env *e, const struct audit *au);
+
+#endif

@@ -1,0 +1,78 @@
+/* What a feature declares. Adding one is a folder under src/features and one
+ * line in src/features/features.list; nothing here names a feature.
+ */
+#ifndef FEATURE_H
+#define FEATURE_H
+
+#include "call.h"
+#include "resource.h"
+
+struct menu_entry {
+	const char *label;        /* catalogue key; NULL ends the table */
+	const char *href, *icon;
+	const struct perm *perm;  /* shown to who holds it anywhere */
+	int order;
+};
+
+/* A box that a feature offers on the page of another: the unit page, the work desk. */
+struct panel {
+	const char *page;         /* "home", "unit"; NULL ends the table */
+	const struct perm *perm;
+	int order;
+	/* Fills box (title, items:[{label, value, href, tone}], text); leaves it empty to show nothing. */
+	const struct err *(*fill)(struct db_tx *tx, struct call *c, struct target *t, json_t *box);
+};
+
+struct job_kind {
+	const char *name;         /* "hazard.thumbs"; NULL ends the table */
+	/* Does one job, idempotently, in as many transactions as it likes. */
+	const struct err *(*run)(struct env *e, struct str payload);
+	int64_t every_ms;         /* > 0: also runs by itself at this rhythm, one server at a time */
+	int attempts;             /* default 8, with back-off */
+};
+
+enum setting_type { SETTING_I64 = 1, SETTING_BOOL, SETTING_STR };
+struct setting {
+	const char *name;         /* "report.anonymous_allowed"; NULL ends the table */
+	enum setting_type type;
+	const char *otherwise;    /* default */
+	int64_t min, max;
+	const char *help;         /* one English line; also in docs/generated/settings.md */
+};
+
+/* For `check`: a shape whose columns must exist in a table. */
+struct shape_of_table {
+	const char *table;        /* NULL ends the table */
+	const struct shape *shape;
+};
+
+struct check_report;
+
+struct feature {
+	const char *name;
+	const char *const *needs;             /* other features whose header is included; NULL-terminated */
+	const struct route *routes;
+	const struct perm *const *perms;      /* NULL-terminated */
+	const struct sql *const *stmts;       /* <feature>_sql_all, generated */
+	const struct sql_list *const *lists;  /* <feature>_lists_all, generated */
+	const struct resource *resources;     /* <feature>_resources, generated: schema/, views/, data/, catalogue.tsv */
+	const struct menu_entry *menu;
+	const struct panel *panels;
+	const struct job_kind *jobs;
+	const struct setting *settings;
+	const struct shape_of_table *tables;
+	/* Exactly one feature says who is asking (account). Sets c->actor. */
+	const struct err *(*identify)(struct call *c);
+	/* Fills a new city's rows, in one transaction, in order of `needs` (chabaocu init). */
+	const struct err *(*init_city)(struct db_tx *tx, struct env *e, struct str city_code);
+	/* Findings for `chabaocu check`. */
+	const struct err *(*check)(struct env *e, struct check_report *r);
+	const char *const *start_note;        /* unused: NULL */
+};
+
+/* The list, generated from src/features/features.list; NULL-terminated. */
+extern const struct feature *const features_all[];
+
+void check_found(struct check_report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,86 @@
+/* Who is asking: the actor, its duties, and the one question "may it?".
+ *
+ * Routes and fields name permissions, never roles. A duty is a role held at a
+ * unit and reaches the unit's whole subtree (NFR-2, ORG-5).
+ */
+#ifndef WHO_H
+#define WHO_H
+
+#include "types.h"
+
+/* X(role, word): the word is the one in the database, the catalogue (role_<word>) and demo-accounts.tsv. */
+#define ROLES(X)                                        \
+	X(ROLE_WORKER, "worker")                        \
+	X(ROLE_TEAM_LEADER, "team_leader")              \
+	X(ROLE_WORKSHOP_LEADER, "workshop_leader")      \
+	X(ROLE_SAFETY_OFFICER, "safety_officer")        \
+	X(ROLE_PRIMARY_UNION, "primary_union")          \
+	X(ROLE_MANAGEMENT, "management")                \
+	X(ROLE_CADRE_TOWNSHIP, "township_cadre")        \
+	X(ROLE_CADRE_COUNTY, "county_cadre")            \
+	X(ROLE_CADRE_CITY, "city_cadre")                \
+	X(ROLE_PRODUCTION_PROTECTION, "production_protection") \
+	X(ROLE_SYSTEM_ADMIN, "system_admin")            \
+	X(ROLE_SECURITY_ADMIN, "security_admin")        \
+	X(ROLE_AUDIT_ADMIN, "audit_admin")
+
+#define ROLE_ENUM(role, word) role,
+enum role { ROLE_NONE = 0, ROLES(ROLE_ENUM) ROLE_COUNT };
+#undef ROLE_ENUM
+extern const struct codes role_codes;
+
+/* A permission, with the roles that hold it by default. One object per permission, defined by its feature. */
+struct perm {
+	const char *name;  /* "hazard.register" */
+	uint32_t roles;    /* bits 1 << role */
+};
+#define R(role) (1u << (role))
+/* Groups for permission tables. */
+#define R_SHOP_FLOOR (R(ROLE_WORKER) | R(ROLE_TEAM_LEADER) | R(ROLE_WORKSHOP_LEADER))
+#define R_KEEPERS (R(ROLE_TEAM_LEADER) | R(ROLE_WORKSHOP_LEADER) | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION))
+#define R_CADRES (R(ROLE_CADRE_TOWNSHIP) | R(ROLE_CADRE_COUNTY) | R(ROLE_CADRE_CITY) | R(ROLE_PRODUCTION_PROTECTION))
+#define R_ADMINS (R(ROLE_SYSTEM_ADMIN) | R(ROLE_SECURITY_ADMIN) | R(ROLE_AUDIT_ADMIN))
+#define R_EMPLOYER_SIDE (R_SHOP_FLOOR | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION) | R(ROLE_MANAGEMENT))
+
+/* Said aloud on a route instead of a permission. */
+extern const struct perm PERM_PUBLIC;  /* no login needed */
+extern const struct perm PERM_LOGIN;   /* anybody logged in; the handler shows the actor's own things only */
+extern const struct perm PERM_BY_STEP; /* the lifecycle row of the act decides, in hazard_flow.c */
+
+/* Rights to see single fields; the number is shape.right. Held like permissions. */
+enum field_right { SEE_ALL = 0, SEE_REPORTER, SEE_FOUND_AT, SEE_PHONE, SEE_COUNT };
+
+struct duty {
+	struct id id, unit_id;
+	uint32_t role;
+	struct str unit_path, unit_name;
+};
+
+struct actor {
+	struct id person_id; /* 0: nobody is logged in */
+	struct id account_id, session_id;
+	int64_t city;
+	struct str name, login;
+	const struct duty *duties;
+	size_t n_duties;
+	struct str csrf;     /* token of the session's forms */
+	bool by_token;       /* Authorization: Bearer: no cookie, so no origin check */
+	bool is_system;      /* a job or the command line */
+};
+
+bool actor_is_in(const struct actor *w); /* logged in */
+/* Does the actor hold the permission at `unit_path` (a duty whose unit's path is a prefix)? Empty path: anywhere. */
+bool may(const struct actor *w, const struct perm *p, struct str unit_path);
+bool has_role_at(const struct actor *w, uint32_t roles, struct str unit_path);
+/* The widest duty (shortest path) that grants the permission; NULL when there is none. */
+const struct duty *widest_duty(const struct actor *w, const struct perm *p);
+/* The closest duty for acting at `unit_path` (longest prefix) that grants the permission; NULL when there is none. */
+const struct duty *closest_duty(const struct actor *w, const struct perm *p, struct str unit_path);
+/* Bit mask of the field rights held at `unit_path` (for doc_style.sight). */
+uint64_t sight_at(const struct actor *w, struct str unit_path);
+
+/* Paths: '/' + one 13-character base-32 segment per level + '/'. Children of p: p <= path < path_end(p). */
+struct str path_child(struct arena *a, struct str parent, struct id unit);
+struct str path_end(struct arena *a, struct str path);
+
+#endif

@@ -1,0 +1,49 @@
+/* The closed set of SQL statements.
+ *
+ * Statements are written in `.sql` files beside their feature and compiled by
+ * tools/sql2c into tables of `struct sql`; no statement text is ever built at
+ * run time. One text serves SQLite and PostgreSQL; see docs/design/sql.md.
+ */
+#ifndef SQL_H
+#define SQL_H
+
+#include "str.h"
+
+enum sql_scope {
+	SQL_CITY = 1,  /* has city_id = $1; the first argument is always the city */
+	SQL_NATIONAL,  /* crosses cities or none: the file says why */
+};
+
+struct sql {
+	const char *name;
+	const char *text;      /* both engines, unless text_pg is set */
+	const char *text_pg;   /* the one declared exception: full-text search */
+	const char *why;       /* reason of a national statement */
+	const char *file;
+	int line;
+	enum sql_scope scope;
+	unsigned n_args;       /* $1 … $n */
+	unsigned slot;         /* number in the process, given by the registry's order at build time: unused, 0 */
+	bool writes;
+};
+
+/* A list: anchors × sorts × (no filter or one indexed filter) as ready statements.
+ * Arguments are the same for each: $1 city, $2 anchor value, $3 and $4 the keyset
+ * cursor (sort value, id), $5 limit, $6 the indexed filter's value (present in
+ * each statement's argument list, ignored where no filter is chosen), then the residual filters. */
+struct sql_list {
+	const char *name;
+	const char *const *anchors; /* NULL-terminated words */
+	const char *const *sorts;   /* "-found_at", "deadline"; first is the default */
+	const char *const *filters; /* indexed filters; may be empty */
+	const struct sql *stmts;    /* [(anchor * n_sorts + sort) * (n_filters + 1) + filter + 1]; filter -1: none */
+	unsigned n_anchors, n_sorts, n_filters;
+	const char *const *sort_columns; /* the column of each sort, to make the next cursor */
+	const unsigned char *sort_is_text;
+};
+
+/* The statement of a list for anchor, sort and filter words (filter "" or NULL: none); NULL when one is unknown. */
+const struct sql *sql_list_pick(const struct sql_list *l, const char *anchor, struct str sort, const char *filter);
+int sql_list_sort(const struct sql_list *l, struct str sort); /* index, the default for "", -1 when not offered */
+
+#endif

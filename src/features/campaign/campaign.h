@@ -1,0 +1,35 @@
+/* Campaigns: the row with windows, cut-offs and limits (PLAN-1), and the Chinese working-day calendar. */
+#ifndef CAMPAIGN_H
+#define CAMPAIGN_H
+
+#include "call.h"
+
+struct campaign {
+	struct id id;
+	struct str code, name, theme;
+	int64_t year;
+	struct day begins_on, ends_on;
+	bool anonymous_allowed; /* reports without account */
+	int64_t version;
+};
+/* The campaign that a day falls into (the latest begun); ERR_MISSING when there is none. */
+const struct err *campaign_on(struct db_tx *tx, int64_t city, struct day d, struct campaign *out);
+
+/* Limits per class ("danger", "major", "ordinary_enterprise", "ordinary_workshop", "ordinary_team", "on_spot") and what
+ * ("receive", "elements", "rectify", "rectify_max", "check", …). has = false: no clock. */
+struct limit { bool has; int64_t amount; struct str unit; };
+const struct err *campaign_limit(struct db_tx *tx, int64_t city, struct id campaign, const char *class_, const char *what, struct limit *out);
+/* The instant at which a limit that starts at `from` is over: minutes, hours and days in calendar time (a day: end of that
+ * CST day), working days by the calendar, shift = 12 hours. */
+struct workdays;
+const struct err *campaign_workdays(struct db_tx *tx, int64_t city, struct workdays **out); /* table and rule, loaded once per call */
+struct instant campaign_due(const struct workdays *w, struct limit l, struct instant from);
+
+/* Is it a working day? Table first (2015–2027 shipped, rows importable per city); for years without a table the rule:
+ * Monday to Friday except the fixed statutory days, flagged as assumed. */
+bool workday_is(const struct workdays *w, struct day d, bool *assumed_out);
+struct day workday_add(const struct workdays *w, struct day d, int n); /* n-th working day after d; n < 0 before */
+int workday_count(const struct workdays *w, struct day from, struct day to); /* in (from, to] */
+struct day workday_last_before(const struct workdays *w, struct day d);
+
+#endif

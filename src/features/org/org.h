@@ -1,0 +1,75 @@
+/* Organisation: the tree of units from the city to the team, and the places
+ * where work is done (ORG-1, ORG-2). The path column is the tree.
+ */
+#ifndef ORG_H
+#define ORG_H
+
+#include "call.h"
+
+/* Kinds of unit (code_unit_kind_<word>): city county zone enterprise_group direct_units township industry_union employer workshop team post_group */
+enum unit_kind {
+	UNIT_CITY = 1, UNIT_COUNTY, UNIT_ZONE, UNIT_ENTERPRISE_GROUP, UNIT_DIRECT_UNITS, UNIT_TOWNSHIP, UNIT_INDUSTRY_UNION,
+	UNIT_EMPLOYER, UNIT_WORKSHOP, UNIT_TEAM
+};
+extern const struct codes unit_kinds;
+
+struct unit {
+	struct id id, parent_id;
+	uint32_t kind;
+	struct str code;        /* division code or a local one; '' for none */
+	struct str name;
+	struct str union_name;  /* full name of its union; '' for none */
+	struct str path;
+	/* Current ancestors, 0 when absent; a unit counts as its own ancestor of its level. */
+	struct id top_id;        /* county, zone, group: what reports to the city */
+	struct id mid_id;        /* township, industry union */
+	struct id enterprise_id; /* employer */
+	struct str uscc;         /* employers: unified social credit code */
+	struct str industry;     /* GB/T 4754 code */
+	bool high_risk, non_public;
+	uint32_t size;           /* employer_sizes: large medium small micro */
+	int64_t headcount;
+	bool is_closed;
+	int64_t version;
+};
+extern const struct codes employer_sizes;
+extern const struct shape unit_row[];   /* columns of unit, for db_one */
+extern const struct shape unit_shape[]; /* what documents show */
+
+/* ERR_MISSING when there is no such unit in the city. */
+const struct err *org_unit(struct db_tx *tx, int64_t city, struct id id, struct unit *out);
+const struct err *org_unit_by_code(struct db_tx *tx, int64_t city, struct str code, struct unit *out);
+/* A unit named by a query or form value: an id or a division code. */
+const struct err *org_unit_named(struct db_tx *tx, int64_t city, struct str id_or_code, struct unit *out);
+/* The city's root unit. */
+const struct err *org_root(struct db_tx *tx, int64_t city, struct unit *out);
+/* Adds a unit below parent (path and ancestors are derived), with an event. u: kind, code, name, union_name, employer's attributes; sets u->id, path, ancestors. */
+const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent, struct unit *u);
+
+/* The anchor of a list for a unit: "city" for the root, "top", "mid", "enterprise" or "unit" (workshops and teams), and its id. */
+struct anchor { const char *word; struct id id; };
+struct anchor org_anchor(const struct unit *u);
+
+/* The unit a list is asked for: `unit` (id or code, may be empty) inside the actor's reach by `p`, else the widest duty's
+ * unit. ERR_MISSING outside the reach, ERR_DENIED without the permission anywhere. */
+const struct err *org_scope(struct db_tx *tx, struct call *c, const struct perm *p, struct str unit, struct unit *out);
+
+/* Places: area, post, equipment inside an employer. */
+struct place {
+	struct id id, unit_id;   /* the team, workshop or employer it belongs to */
+	uint32_t kind;           /* place_kinds: area post equipment */
+	struct str name, code;   /* short code to type or scan, unique in the city */
+	struct str unit_path;
+	struct id top_id, mid_id, enterprise_id;
+	bool is_closed;
+	int64_t version;
+};
+extern const struct codes place_kinds;
+extern const struct shape place_row[], place_shape[];
+const struct err *org_place(struct db_tx *tx, int64_t city, struct id id, struct place *out);
+const struct err *org_place_by_code(struct db_tx *tx, int64_t city, struct str code, struct place *out);
+const struct err *org_place_add(struct db_tx *tx, struct env *e, struct place *p);
+/* Places of a unit's subtree inside its employer, at most 200, by name. */
+const struct err *org_places(struct db_tx *tx, int64_t city, const struct unit *u, struct place **out, size_t *n);
+
+#endif
