@@ -1,6 +1,7 @@
 /* Mustache templates over jansson documents: the whole core specification
  * (interpolation, sections, inverted sections, partials with indentation,
  * comments, delimiter changes) and inheritance ({{<parent}}, {{$block}}).
+ * False: absent, null, false, "", []; 0 is true (a number is a value). A name that is not there renders as nothing.
  * Rendering escapes & < > " ' for HTML unless the template asks for raw; the
  * view compiler of `app` refuses raw output and delimiter changes in our views.
  */
