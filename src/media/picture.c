@@ -213,9 +213,10 @@ static VipsImage *shrink_vips(enum img_type type, const struct bytes *in, uint32
 	return out;
 }
 
-static enum media_status from_vips(enum img_type type, const struct bytes *in, uint32_t side, VipsImage **out,
+static enum media_status from_vips(struct imghead *head, const struct bytes *in, uint32_t side, VipsImage **out,
 				   struct exif_facts *facts)
 {
+	enum img_type type = head->type;
 	VipsImage *im = open_vips(type, in);
 
 	if (!im)
@@ -224,6 +225,8 @@ static enum media_status from_vips(enum img_type type, const struct bytes *in, u
 		g_object_unref(im);
 		return MEDIA_TOO_LARGE;
 	}
+	head->width = (uint32_t)im->Xsize;
+	head->height = (uint32_t)im->Ysize;
 	vips_exif(im, facts);
 	/* HEIC turns itself upright while it is decoded; its EXIF orientation is to be ignored. */
 	if (type == IMG_HEIC)
@@ -268,7 +271,7 @@ static enum media_status make(const struct bytes *in, const uint32_t *side, cons
 	if (head.type == IMG_JPEG)
 		s = from_jpeg(in, side[0], &first, &facts);
 	else
-		s = from_vips(head.type, in, side[0], &first, &facts);
+		s = from_vips(&head, in, side[0], &first, &facts);
 	if (s != MEDIA_OK)
 		return s;
 	first = upright(first, facts.orientation);
@@ -301,9 +304,10 @@ void picture_make(const struct bytes *in, const uint32_t side[MEDIA_OUTPUTS], co
 static bool warm(enum img_type type, void *p, size_t n)
 {
 	struct bytes in = { p, n };
+	struct imghead head = { .type = type };
 	VipsImage *im = NULL;
 	struct exif_facts facts;
-	bool ok = from_vips(type, &in, 16, &im, &facts) == MEDIA_OK;
+	bool ok = from_vips(&head, &in, 16, &im, &facts) == MEDIA_OK;
 
 	step(im, NULL);
 	g_free(p);
