@@ -6,7 +6,7 @@
 
 #include "call.h"
 
-/* Kinds of unit (code_unit_kind_<word>): city county zone enterprise_group direct_units township industry_union employer workshop team post_group */
+/* Kinds of unit (code_unit_kind_<word>): city county zone enterprise_group direct_units township industry_union employer workshop team */
 enum unit_kind {
 	UNIT_CITY = 1, UNIT_COUNTY, UNIT_ZONE, UNIT_ENTERPRISE_GROUP, UNIT_DIRECT_UNITS, UNIT_TOWNSHIP, UNIT_INDUSTRY_UNION,
 	UNIT_EMPLOYER, UNIT_WORKSHOP, UNIT_TEAM
@@ -30,6 +30,7 @@ struct unit {
 	uint32_t size;           /* employer_sizes: large medium small micro */
 	int64_t headcount;
 	bool is_closed;
+	struct str sort_key;    /* Chinese order of the name, from org_sort_key() */
 	int64_t version;
 };
 extern const struct codes employer_sizes;
@@ -43,8 +44,18 @@ const struct err *org_unit_by_code(struct db_tx *tx, int64_t city, struct str co
 const struct err *org_unit_named(struct db_tx *tx, int64_t city, struct str id_or_code, struct unit *out);
 /* The city's root unit. */
 const struct err *org_root(struct db_tx *tx, int64_t city, struct unit *out);
-/* Adds a unit below parent (path and ancestors are derived), with an event. u: kind, code, name, union_name, employer's attributes; sets u->id, path, ancestors. */
+/* Adds a unit below parent (id 0: the city's root; path and ancestors are derived), with an event. u: kind, code, name, union_name,
+ * employer's attributes; sets u->id, path, ancestors, sort_key, version. ERR_INPUT: a kind that cannot stand there, a closed parent,
+ * a wrong credit code, too long; ERR_CONFLICT on /code or /uscc: already in use in the city. */
 const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent, struct unit *u);
+
+/* Writes name, union_name, code, employer's attributes and is_closed of a unit whose version is u->version (ERR_CONFLICT when it
+ * is stale; also as above), with an event of what changed and the former name kept; sets the new version and sort_key. */
+const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *u);
+/* The units above, the city first, without u itself. */
+const struct err *org_parents(struct db_tx *tx, int64_t city, const struct unit *u, struct unit **out, size_t *n);
+/* May a unit of kind `child` stand below one of kind `parent`? */
+bool org_may_hold(uint32_t parent, uint32_t child);
 
 /* The anchor of a list for a unit: "city" for the root, "top", "mid", "enterprise" or "unit" (workshops and teams), and its id. */
 struct anchor { const char *word; struct id id; };
@@ -62,14 +73,23 @@ struct place {
 	struct str unit_path;
 	struct id top_id, mid_id, enterprise_id;
 	bool is_closed;
+	struct str sort_key;
 	int64_t version;
 };
 extern const struct codes place_kinds;
 extern const struct shape place_row[], place_shape[];
 const struct err *org_place(struct db_tx *tx, int64_t city, struct id id, struct place *out);
 const struct err *org_place_by_code(struct db_tx *tx, int64_t city, struct str code, struct place *out);
+/* p: unit_id, kind, name; derives the rest, draws the code (six characters of Crockford's base 32), with an event. ERR_INPUT when
+ * the unit is not inside an employer. */
 const struct err *org_place_add(struct db_tx *tx, struct env *e, struct place *p);
 /* Places of a unit's subtree inside its employer, at most 200, by name. */
 const struct err *org_places(struct db_tx *tx, int64_t city, const struct unit *u, struct place **out, size_t *n);
+
+/* For routes of any feature: the unit named by {id}; t->object is its struct unit. */
+const struct err *org_locate_unit(struct db_tx *tx, struct call *c, struct target *t);
+const struct err *org_locate_place(struct db_tx *tx, struct call *c, struct target *t);
+
+extern const struct perm org_read, org_write, place_write;
 
 #endif
