@@ -13,6 +13,7 @@ struct blobs;
 struct media_pool;
 
 struct app_options {
+	const struct feature *const *features; /* features_all; tests may give fewer */
 	const char *db_dsn;    /* NULL: sqlite:<data>/chabaocu.db */
 	const char *data_dir;  /* default "data" */
 	const char *media_exe; /* chabaocu-media; NULL: beside the running program */

@@ -60,6 +60,8 @@ struct route {
 	int64_t body_max, file_max;  /* 0: 64 KiB, no files */
 	unsigned files_max;
 	const struct shape *rows;    /* lists: columns of the CSV face */
+	const struct err *(*stream)(struct call *c, struct str bytes); /* body given as it comes, before fn (resumable uploads) */
+	const struct perm *see;      /* with PERM_BY_STEP: needed at the target's unit to know of it at all */
 	const char *summary;         /* one English line for /openapi.json */
 };
 extern const struct shape shape_none[];
@@ -87,6 +89,8 @@ struct call {
 	struct str set_cookie[4][2];
 	int64_t set_cookie_age[4];
 	unsigned n_cookies;
+	struct str key;              /* Idempotency-Key, "" without */
+	unsigned char key_hash[32];  /* over the fields and files */
 };
 
 /* ---- for handlers --------------------------------------------------------- */
@@ -110,6 +114,10 @@ struct outcome {
 	bool replayed;
 };
 const struct err *call_write(struct call *c, env_fn *fn, void *ctx, struct outcome *out);
+/* The rows behind it (idempotency.c): is the key known? Another hash under the same key is ERR_INPUT "key_reused". */
+const struct err *idem_look(struct db_tx *tx, struct env *e, struct str key, const unsigned char hash[32], bool *found, struct id *object);
+const struct err *idem_keep(struct db_tx *tx, struct env *e, struct str key, const char *route, const unsigned char hash[32],
+			    struct id object);
 /* 16 bytes that are random without a key and repeatable with one (MAC of secret, city, actor, key): for codes told once. */
 void call_code16(struct call *c, const char *purpose, unsigned char out[16]);
 
@@ -134,10 +142,13 @@ void call_field(struct call *c, json_t *fields, const char *act, const struct fi
 /* Choices from a closed list with labels of the language. */
 struct choice *call_choices(struct call *c, const struct codes *codes, size_t *n);
 
+/* This page's address with one query parameter set to another value (the rest kept). */
+struct str call_href_with(struct call *c, const char *name, struct str value);
+
 /* ---- lists ------------------------------------------------------------------- */
 
-/* Paging of a keyset list. */
-struct page_query { struct str after, sort; int64_t limit; };
+/* Paging of a keyset list: input shapes of lists carry `after` (STR, 400), `sort` (STR, 40) and `limit` (I64, 500). */
+enum { LIST_DEFAULT = 50, LIST_MAX = 500 };
 struct cursor { struct str text; int64_t number; struct id id; };
 /* Decodes `after` for a list's sort (first page: the extreme values); ERR_INPUT on /after. Limit: default 50, at most 500. */
 const struct err *cursor_read(struct call *c, const struct sql_list *l, struct str sort, struct str after, struct cursor *out);
@@ -145,8 +156,9 @@ struct arg cursor_arg(const struct sql_list *l, int sort, const struct cursor *k
 /* Sets items' "next" (opaque cursor or null) in c->doc and page.next_href, after n rows were read of limit + 1. */
 void cursor_next(struct call *c, const struct sql_list *l, struct str sort, struct cursor last);
 
-/* CSV face of a list, streamed: the handler calls this instead of filling items; rows come page by page through `next`,
- * which fills c->doc-like records; see hazard_list for the model. */
+/* CSV face of a list, streamed: the handler calls this instead of filling items. `page` is called again and again for the
+ * next rows (it keeps its own cursor in ctx and opens its own snapshot with env_read; memory comes from e->a, which is new
+ * for each page) until it says more = false. Columns with a field right are shown by the actor's sight at c->target.unit_path. */
 typedef const struct err *csv_page_fn(struct env *e, void *ctx, const void **rows, size_t *n, bool *more);
 const struct err *call_csv(struct call *c, const struct shape *columns, size_t row_size, csv_page_fn *page, void *ctx, const char *file_name);
 

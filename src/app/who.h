@@ -6,7 +6,7 @@
 #ifndef WHO_H
 #define WHO_H
 
-#include "types.h"
+#include "shape.h"
 
 /* X(role, word): the word is the one in the database, the catalogue (role_<word>) and demo-accounts.tsv. */
 #define ROLES(X)                                        \

@@ -1,0 +1,305 @@
+#include "dispatch.h"
+
+#include "app_private.h"
+#include "edge.h"
+#include "event.h"
+#include "input.h"
+#include "log.h"
+#include "router.h"
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BODY_DEFAULT = 64 * 1024, KEY_MAX = 100 };
+
+static bool is_unsafe(const struct req *r)
+{
+	return r->method != WEB_GET && r->method != WEB_HEAD;
+}
+
+/* ---- what the client wants to see ------------------------------------------------ */
+
+static struct str choose_lang(const struct req *r)
+{
+	struct str asked = pairs_get(&r->query, "lang");
+	if (asked.n == 0)
+		asked = pairs_get(&r->cookies, "lang");
+	if (asked.n == 0) {
+		/* Chinese first (NFR-4): English only when the browser asks for it before any Chinese. */
+		struct str accept = req_header(r, "Accept-Language");
+		asked = str_has_prefix(accept, STR("en")) ? STR("en") : STR("zh");
+	}
+	return str_of(lang_word(lang_of(asked)));
+}
+
+static enum face choose_face(const struct req *r, enum face by_suffix)
+{
+	struct str accept = req_header(r, "Accept");
+	if (by_suffix)
+		return by_suffix;
+	int json = accept_quality(accept, "application/json");
+	int problem = accept_quality(accept, "application/problem+json");
+	int html = accept_quality(accept, "text/html");
+	if (problem > json)
+		json = problem;
+	bool undecided = accept.n == 0 || json == html;
+	if (undecided && str_has_prefix(req_header(r, "Content-Type"), STR("application/json")))
+		return FACE_JSON;
+	if (!undecided && json > html)
+		return FACE_JSON;
+	if (accept_quality(accept, "text/csv") > html && html <= 0)
+		return FACE_CSV;
+	return FACE_HTML;
+}
+
+static struct call *call_new(struct app *app, struct req *r)
+{
+	static const struct actor nobody = {0};
+	struct call *c = ARENA_NEW(r->a, struct call);
+	c->app = app;
+	c->req = r;
+	c->a = r->a;
+	c->actor = &nobody;
+	c->city = app->home_city;
+	c->status = 200;
+	c->lang = choose_lang(r);
+	c->care = str_is(pairs_get(&r->cookies, "care"), "1");
+	c->face = choose_face(r, 0);
+	c->doc = doc_new(r->a);
+	c->page = doc_new(r->a);
+	r->route_state = c;
+	return c;
+}
+
+/* ---- head: route → actor → permission and scope → origin -------------------------- */
+
+static const struct err *find_route(struct call *c)
+{
+	struct found f;
+	TRY(router_find(c->app->router, c->a, c->req->method, c->req->path, &f));
+	if (!f.route)
+		return f.path_exists ? ERR(c->a, ERR_METHOD, NULL, "not with this method")
+				     : ERR(c->a, ERR_MISSING, NULL, "no such page");
+	c->route = f.route;
+	c->args = f.args;
+	c->face = choose_face(c->req, f.face);
+	unsigned faces = f.route->faces ? f.route->faces : FACE_HTML | FACE_JSON;
+	if (!(faces & c->face)) {
+		if (f.face)
+			return ERR(c->a, ERR_MISSING, NULL, "not in this form");
+		c->face = faces & FACE_HTML ? FACE_HTML : FACE_JSON;
+	}
+	return NULL;
+}
+
+static const struct err *identify(struct call *c)
+{
+	for (size_t i = 0; c->app->features[i]; i++)
+		if (c->app->features[i]->identify)
+			TRY(c->app->features[i]->identify(c));
+	if (actor_is_in(c->actor))
+		c->city = c->actor->city;
+	c->env = env_new(c->app, c->a, c->city, c->actor);
+	return NULL;
+}
+
+static const struct err *locate(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct call *c = ctx;
+	(void)e;
+	c->target = (struct target){0};
+	return c->route->locate(tx, c, &c->target);
+}
+
+/* In scope but without the permission is 403; outside the actor's subtree not even the existence shows: 404. */
+static const struct err *refuse(struct call *c)
+{
+	bool in_scope = c->target.unit_path.n == 0 || has_role_at(c->actor, UINT32_MAX, c->target.unit_path);
+	struct audit au = {.what = "refused", .object = str_of(c->route->path), .detail = str_of(c->route->perm->name), .addr = c->req->addr};
+	const struct err *e = audit_write(&c->env, &au);
+	if (e)
+		log_line(LOG_LEVEL_ERR, "audit", "detail", e->detail.p, NULL);
+	if (in_scope)
+		return ERR(c->a, ERR_DENIED, NULL, "%s is not granted", c->route->perm->name);
+	return ERR(c->a, ERR_MISSING, NULL, "outside the actor's units");
+}
+
+static const struct err *permit(struct call *c)
+{
+	const struct perm *p = c->route->perm;
+	if (p != &PERM_PUBLIC && !actor_is_in(c->actor))
+		return ERR(c->a, ERR_LOGIN, NULL, "log in first");
+	if (c->route->locate)
+		TRY(call_read(c, locate, c));
+	/* The lifecycle row of the act names its permission itself; what cannot be seen cannot be acted on either. */
+	if (p == &PERM_BY_STEP)
+		p = c->route->see;
+	if (c->target.own || may(c->actor, p, c->target.unit_path))
+		return NULL;
+	return refuse(c);
+}
+
+/* The authority part of an Origin header equals the Host header. */
+static bool same_origin(struct str origin, struct str host)
+{
+	static const struct str schemes[] = {STR("http://"), STR("https://")};
+	for (size_t i = 0; i < 2; i++)
+		if (str_has_prefix(origin, schemes[i]))
+			return str_eq(str_sub(origin, schemes[i].n, SIZE_MAX), host);
+	return false;
+}
+
+static const struct err *check_origin(struct call *c)
+{
+	struct str origin = req_header(c->req, "Origin"), site = req_header(c->req, "Sec-Fetch-Site");
+	if (!is_unsafe(c->req) || c->actor->by_token)
+		return NULL;
+	if (origin.n && !same_origin(origin, req_header(c->req, "Host")))
+		return ERR(c->a, ERR_DENIED, "foreign_origin", "Origin %.*s", STR_ARG(origin));
+	if (site.n && !str_is(site, "same-origin") && !str_is(site, "none"))
+		return ERR(c->a, ERR_DENIED, "foreign_origin", "Sec-Fetch-Site %.*s", STR_ARG(site));
+	return NULL;
+}
+
+static void set_body_policy(struct call *c)
+{
+	struct req *r = c->req;
+	if (!is_unsafe(r))
+		return;
+	r->body_kind = c->route->stream ? BODY_STREAM : BODY_FORM;
+	r->body_max = c->route->body_max ? c->route->body_max : BODY_DEFAULT;
+	r->file_max = c->route->file_max;
+	r->files_max = c->route->files_max;
+}
+
+static const struct err *open_call(struct call *c)
+{
+	TRY(find_route(c));
+	TRY(identify(c));
+	TRY(permit(c));
+	TRY(check_origin(c));
+	set_body_policy(c);
+	return NULL;
+}
+
+static struct reply *on_head(void *ctx, struct req *r)
+{
+	struct app *app = ctx;
+	if (str_has_prefix(r->path, STR("/assets/")) && !is_unsafe(r)) {
+		struct reply *file = assets_reply(app->assets, r, str_sub(r->path, 8, SIZE_MAX));
+		if (file)
+			return file;
+	}
+	struct call *c = call_new(app, r);
+	const struct err *e = open_call(c);
+	return e ? face_error(c, e) : NULL;
+}
+
+static const struct err *on_chunk(void *ctx, struct req *r, struct str bytes)
+{
+	struct call *c = r->route_state;
+	(void)ctx;
+	return c->route->stream(c, bytes);
+}
+
+/* ---- body: token, key, fields, handler ---------------------------------------------- */
+
+/* Other sites can send forms without telling where they come from in old browsers; they cannot send JSON. */
+static const struct err *check_token(struct call *c)
+{
+	struct req *r = c->req;
+	bool told = req_header(r, "Origin").n || req_header(r, "Sec-Fetch-Site").n;
+	bool needs = is_unsafe(r) && !c->actor->by_token && actor_is_in(c->actor) && !told && !r->json.p &&
+		     r->body_kind != BODY_STREAM && !(c->route->flags & ROUTE_NO_TOKEN);
+	if (!needs)
+		return NULL;
+	struct str sent = pairs_get(&r->form, "csrf");
+	if (sent.n == 0)
+		sent = req_header(r, "X-CSRF-Token");
+	if (c->actor->csrf.n == 0 || !str_eq(sent, c->actor->csrf))
+		return ERR(c->a, ERR_DENIED, "csrf_token", "neither an Origin head nor the form's token");
+	return NULL;
+}
+
+static const struct err *read_key(struct call *c)
+{
+	struct str files = STR_NONE;
+	struct req *r = c->req;
+	if (!(c->route->flags & ROUTE_KEYED))
+		return NULL;
+	c->key = req_header(r, "Idempotency-Key");
+	if (c->key.n == 0)
+		c->key = pairs_get(&r->form, "idempotency_key");
+	if (c->key.n > KEY_MAX || !str_is_utf8(c->key))
+		return ERR(c->a, ERR_MALFORMED, "idempotency_key", "Idempotency-Key longer than %d bytes", KEY_MAX);
+	struct sb b = sb_new(c->a, 4096);
+	sb_add(&b, r->path);
+	for (size_t i = 0; i < r->n_files; i++)
+		sb_add(&b, (struct str){(const char *)r->files[i].sha256, 32});
+	files = sb_str(&b);
+	input_hash(c->a, c->route->input, c->input, files, c->key_hash);
+	return NULL;
+}
+
+static const struct err *read_input(struct call *c)
+{
+	const struct route *row = c->route;
+	if (!row->input || c->req->body_kind == BODY_STREAM)
+		return NULL;
+	struct input_source from = {
+		.form = is_unsafe(c->req) ? &c->req->form : &c->req->query,
+		.json = c->req->json,
+		.ignore_unknown = !is_unsafe(c->req) && c->face == FACE_HTML,
+	};
+	c->input = arena_alloc(c->a, row->input_size ? row->input_size : 1);
+	return input_read(c->a, row->input, &from, c->input);
+}
+
+static const struct err *run(struct call *c)
+{
+	TRY(check_token(c));
+	TRY(read_input(c));
+	TRY(read_key(c));
+	TRY(c->route->fn(c));
+	if (arena_is_over(c->a))
+		return ERR(c->a, ERR_LIMIT, NULL, "more memory than one request may use");
+	return NULL;
+}
+
+static struct reply *on_done(void *ctx, struct req *r)
+{
+	struct call *c = r->route_state;
+	(void)ctx;
+	const struct err *e = run(c);
+	struct reply *again = e && c->face == FACE_HTML ? face_form_again(c, e) : NULL;
+	if (again)
+		return again;
+	return e ? face_error(c, e) : face_draw(c);
+}
+
+static struct reply *on_fail(void *ctx, struct req *r, const struct err *e)
+{
+	struct call *c = r->route_state ? r->route_state : call_new(ctx, r);
+	return face_error(c, e);
+}
+
+static void on_log(void *ctx, const struct req *r, int status, int64_t bytes, int64_t ns)
+{
+	const struct call *c = r->route_state;
+	char ms[32], size[24], code[12], who[24];
+	(void)ctx;
+	snprintf(ms, sizeof(ms), "%" PRId64 ".%03d", ns / 1000000, (int)(ns / 1000 % 1000));
+	snprintf(size, sizeof(size), "%" PRId64, bytes);
+	snprintf(code, sizeof(code), "%d", status);
+	snprintf(who, sizeof(who), "%" PRId64, c ? c->actor->account_id.v : 0);
+	/* The row's path, not the request's: addresses may hold receipt codes. */
+	log_line(LOG_LEVEL_INFO, "request", "id", r->id.p, "method", web_method_name(r->method), "route",
+		 c && c->route ? c->route->path : "-", "status", code, "bytes", size, "ms", ms, "account", who, NULL);
+}
+
+struct web_handler dispatch_handler(struct app *app)
+{
+	return (struct web_handler){.ctx = app, .head = on_head, .chunk = on_chunk, .done = on_done, .fail = on_fail, .log = on_log};
+}

@@ -1,0 +1,318 @@
+#include "app_private.h"
+#include "day.h"
+#include "edge.h"
+#include "log.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGE_MAX = 4 * 1024 * 1024 };
+
+/* ---- what the edge adds to each page ------------------------------------------------ */
+
+static const struct doc_part page_members[] = {
+	{"title", DOC_VALUE, NULL, NULL}, {"lang", DOC_VALUE, NULL, NULL}, {"is_zh", DOC_VALUE, NULL, NULL},
+	{"is_en", DOC_VALUE, NULL, NULL}, {"path", DOC_VALUE, NULL, NULL}, {"csrf", DOC_VALUE, NULL, NULL},
+	{"idempotency_key", DOC_VALUE, NULL, NULL}, {"care", DOC_VALUE, NULL, NULL}, {"request_id", DOC_VALUE, NULL, NULL},
+	{"lang_href", DOC_VALUE, NULL, NULL}, {"care_href", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+static const struct doc_part user_members[] = {
+	{"name", DOC_VALUE, NULL, NULL}, {"duty", DOC_VALUE, NULL, NULL}, {"unit", DOC_VALUE, NULL, NULL},
+	{"is_login", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+static const struct doc_part menu_members[] = {
+	{"href", DOC_VALUE, NULL, NULL}, {"label", DOC_VALUE, NULL, NULL}, {"icon", DOC_VALUE, NULL, NULL},
+	{"current", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+static const struct doc_part asset_members[] = {
+	{"desk_css", DOC_VALUE, NULL, NULL}, {"phone_css", DOC_VALUE, NULL, NULL}, {"app_js", DOC_VALUE, NULL, NULL},
+	{"htmx_js", DOC_VALUE, NULL, NULL}, {"icons", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+static const struct doc_part flash_members[] = {
+	{"text", DOC_VALUE, NULL, NULL}, {"tone", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+static const struct doc_part problem_error_members[] = {
+	{"pointer", DOC_VALUE, NULL, NULL}, {"field", DOC_VALUE, NULL, NULL}, {"code", DOC_VALUE, NULL, NULL},
+	{"detail", DOC_VALUE, NULL, NULL}, {"label", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+static const struct doc_part problem_members[] = {
+	{"type", DOC_VALUE, NULL, NULL}, {"title", DOC_VALUE, NULL, NULL}, {"status", DOC_VALUE, NULL, NULL},
+	{"detail", DOC_VALUE, NULL, NULL}, {"code", DOC_VALUE, NULL, NULL}, {"advice", DOC_VALUE, NULL, NULL},
+	{"errors", DOC_MANY, NULL, problem_error_members}, {NULL, 0, NULL, NULL}};
+extern const struct doc_part page_parts[];
+const struct doc_part page_parts[] = {
+	{"page", DOC_ONE, NULL, page_members},
+	{"user", DOC_ONE, NULL, user_members},
+	{"menu", DOC_MANY, NULL, menu_members},
+	{"assets", DOC_ONE, NULL, asset_members},
+	{"flash", DOC_ONE, NULL, flash_members},
+	{"problem", DOC_ONE, NULL, problem_members},
+	{NULL, 0, NULL, NULL},
+};
+
+static void put_user(struct call *c, json_t *ctx)
+{
+	json_t *u = doc_sub(ctx, "user");
+	const struct duty *d = c->actor->n_duties ? &c->actor->duties[0] : NULL;
+	doc_str(u, "name", c->actor->name);
+	doc_bool(u, "is_login", actor_is_in(c->actor));
+	doc_str(u, "duty", d ? call_label(c, &role_codes, codes_word(&role_codes, d->role)) : STR(""));
+	doc_str(u, "unit", d ? d->unit_name : STR(""));
+}
+
+static bool is_current(struct str path, struct str href)
+{
+	if (href.n <= 1)
+		return str_eq(path, href);
+	return str_has_prefix(path, href) && (path.n == href.n || path.p[href.n] == '/');
+}
+
+static size_t collect_menu(struct call *c, const struct menu_entry **v, size_t max)
+{
+	size_t n = 0;
+	for (size_t i = 0; c->app->features[i]; i++)
+		for (const struct menu_entry *m = c->app->features[i]->menu; m && m->label; m++) {
+			if (!may(c->actor, m->perm, STR_NONE) || n == max)
+				continue;
+			size_t at = n++;
+			for (; at > 0 && v[at - 1]->order > m->order; at--)
+				v[at] = v[at - 1];
+			v[at] = m;
+		}
+	return n;
+}
+
+static void put_menu(struct call *c, json_t *ctx)
+{
+	const struct menu_entry *v[32];
+	json_t *list = doc_sublist(ctx, "menu");
+	size_t n = actor_is_in(c->actor) ? collect_menu(c, v, 32) : 0;
+	for (size_t i = 0; i < n; i++) {
+		json_t *m = doc_append(list);
+		doc_str(m, "label", call_text(c, v[i]->label));
+		doc_z(m, "href", v[i]->href);
+		doc_z(m, "icon", v[i]->icon);
+		doc_bool(m, "current", is_current(c->req->path, str_of(v[i]->href)));
+	}
+}
+
+struct str call_href_with(struct call *c, const char *name, struct str value)
+{
+	struct sb b = sb_new(c->a, 4096);
+	bool is_get = c->req->method == WEB_GET || c->req->method == WEB_HEAD;
+	sb_add(&b, is_get ? c->req->path : STR("/"));
+	char sep = '?';
+	for (size_t i = 0; is_get && i < c->req->query.n; i++) {
+		const struct pair *p = &c->req->query.v[i];
+		if (str_is(p->name, name))
+			continue;
+		sb_fmt(&b, "%c%.*s=%.*s", sep, STR_ARG(url_encode(c->a, p->name)), STR_ARG(url_encode(c->a, p->value)));
+		sep = '&';
+	}
+	sb_fmt(&b, "%c%s=%.*s", sep, name, STR_ARG(url_encode(c->a, value)));
+	return b.over ? c->req->path : sb_str(&b);
+}
+
+static struct str new_key(struct call *c)
+{
+	unsigned char raw[16];
+	app_random(c->app, raw, sizeof(raw));
+	return str_hex(c->a, raw, sizeof(raw));
+}
+
+static void put_page(struct call *c, json_t *ctx)
+{
+	json_t *p = json_object_get(c->page, "page");
+	p = p ? p : doc_sub(c->page, "page");
+	bool is_zh = call_lang(c) == LANG_ZH;
+	doc_str(p, "lang", c->lang);
+	doc_bool(p, "is_zh", is_zh);
+	doc_bool(p, "is_en", !is_zh);
+	doc_str(p, "path", c->req->path);
+	doc_str(p, "csrf", c->actor->csrf);
+	/* Shown again, a form keeps its key: sending it twice is still one report. */
+	struct str kept = c->problem ? pairs_get(&c->req->form, "idempotency_key") : STR_NONE;
+	doc_str(p, "idempotency_key", kept.n ? kept : new_key(c));
+	doc_bool(p, "care", c->care);
+	doc_str(p, "request_id", c->req->id);
+	doc_str(p, "lang_href", call_href_with(c, "lang", is_zh ? STR("en") : STR("zh-CN")));
+	doc_str(p, "care_href", call_href_with(c, "care", c->care ? STR("0") : STR("1")));
+	if (!json_object_get(p, "title"))
+		doc_str(p, "title", call_text(c, "product_name"));
+	assets_put(c->app->assets, doc_sub(ctx, "assets"));
+}
+
+static void keep_choices(struct call *c)
+{
+	if (pairs_has(&c->req->query, "lang"))
+		call_cookie(c, "lang", c->lang, 400 * 86400);
+	struct str care = pairs_get(&c->req->query, "care");
+	if (care.n) {
+		c->care = str_is(care, "1");
+		call_cookie(c, "care", c->care ? STR("1") : STR("0"), 400 * 86400);
+	}
+}
+
+static struct reply *finish(struct call *c, struct reply *r)
+{
+	for (unsigned i = 0; i < c->n_cookies; i++)
+		reply_cookie(c->req, r, c->set_cookie[i][0].p, c->set_cookie[i][1], c->set_cookie_age[i]);
+	return r;
+}
+
+static const struct err *render(struct call *c, const char *view, struct str *out)
+{
+	keep_choices(c);
+	json_t *ctx = doc_new(c->a);
+	json_object_update(ctx, c->doc);
+	put_page(c, ctx);
+	put_user(c, ctx);
+	put_menu(c, ctx);
+	json_object_update(ctx, c->page);
+	struct sb b = sb_new(c->a, PAGE_MAX);
+	TRY(views_render(c->app->views, call_lang(c), view, ctx, &b));
+	*out = sb_str(&b);
+	return b.over ? ERR(c->a, ERR_LIMIT, "answer_too_large", "page larger than %d bytes", PAGE_MAX) : NULL;
+}
+
+/* ---- errors -------------------------------------------------------------------------- */
+
+static struct str error_title(struct call *c, const struct err *e)
+{
+	struct str s = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "err_%.*s", STR_ARG(e->code)));
+	if (s.p)
+		return s;
+	s = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "err_%s", err_default_code(e->kind)));
+	return s.p ? s : str_of(err_default_code(e->kind));
+}
+
+static struct str field_text(struct call *c, const struct err_field *f)
+{
+	struct str s = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "field_%.*s", STR_ARG(f->code)));
+	return s.p ? s : f->text;
+}
+
+static json_t *problem_doc(struct call *c, const struct err *e)
+{
+	json_t *p = doc_new(c->a);
+	doc_str(p, "type", str_fmt(c->a, "urn:chabaocu:problem:%.*s", STR_ARG(e->code)));
+	doc_str(p, "title", error_title(c, e));
+	doc_i64(p, "status", err_status(e->kind));
+	/* What went wrong inside is for the log, not for the client. */
+	doc_str(p, "detail", e->kind == ERR_BUG ? STR("") : e->detail);
+	doc_str(p, "code", e->code);
+	json_t *list = doc_sublist(p, "errors");
+	for (const struct err_field *f = e->fields; f; f = f->next) {
+		json_t *j = doc_append(list);
+		doc_str(j, "pointer", f->pointer);
+		doc_str(j, "field", str_sub(f->pointer, 1, SIZE_MAX));
+		doc_str(j, "code", f->code);
+		doc_str(j, "detail", field_text(c, f));
+		struct str label = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "f_%.*s", STR_ARG(str_sub(f->pointer, 1, SIZE_MAX))));
+		doc_str(j, "label", label.p ? label : str_sub(f->pointer, 1, SIZE_MAX));
+	}
+	return p;
+}
+
+static void log_error(const struct call *c, const struct err *e)
+{
+	char line[16];
+	snprintf(line, sizeof(line), "%d", e->line);
+	if (err_status(e->kind) >= 500)
+		log_line(e->kind == ERR_BUG ? LOG_LEVEL_ERR : LOG_LEVEL_WARN, "failed", "id", c->req->id.p, "code", e->code.p,
+			 "detail", e->detail.p, "file", e->file, "line", line, NULL);
+}
+
+static struct reply *problem_reply(struct call *c, const struct err *e)
+{
+	struct str text = STR("{}");
+	const struct err *bad = doc_dump(c->a, problem_doc(c, e), PAGE_MAX, &text);
+	(void)bad;
+	return reply_bytes(c->a, err_status(e->kind), "application/problem+json", text);
+}
+
+static struct reply *problem_page(struct call *c, const struct err *e)
+{
+	struct str html;
+	json_t *advice = problem_doc(c, e);
+	struct str key = str_fmt(c->a, "advice_%d", err_status(e->kind));
+	struct str text = texts_find(c->app->texts, call_lang(c), key);
+	doc_str(advice, "advice", text.p ? text : STR(""));
+	doc_set(c->page, "problem", advice);
+	doc_str(doc_sub(c->page, "page"), "title", error_title(c, e));
+	const struct err *bad = render(c, "error", &html);
+	if (bad)
+		return reply_bytes(c->a, err_status(e->kind), "text/plain; charset=utf-8", error_title(c, e));
+	return reply_bytes(c->a, err_status(e->kind), "text/html; charset=utf-8", html);
+}
+
+static struct reply *to_login(struct call *c)
+{
+	struct str next = c->req->method == WEB_GET ? c->req->path : STR("/");
+	return reply_redirect(c->a, 303, str_fmt(c->a, "/login?next=%.*s", STR_ARG(url_encode(c->a, next))));
+}
+
+struct reply *face_error(struct call *c, const struct err *e)
+{
+	struct reply *r;
+	log_error(c, e);
+	if (e->kind == ERR_LOGIN && c->face == FACE_HTML)
+		return finish(c, to_login(c));
+	r = c->face == FACE_HTML ? problem_page(c, e) : problem_reply(c, e);
+	if (e->retry_after_s > 0 || e->kind == ERR_BUSY || e->kind == ERR_READONLY)
+		reply_header(c->a, r, "Retry-After", str_fmt(c->a, "%d", e->retry_after_s > 0 ? e->retry_after_s : 5));
+	return finish(c, r);
+}
+
+/* A stale version also shows the form again; a full disk too: nothing typed is lost. */
+static bool is_form_error(const struct err *e)
+{
+	return e->kind == ERR_INPUT || e->kind == ERR_CONFLICT || e->kind == ERR_BUSY || e->kind == ERR_READONLY || e->kind == ERR_RATE ||
+	       e->kind == ERR_TYPE || e->kind == ERR_LIMIT;
+}
+
+struct reply *face_form_again(struct call *c, const struct err *e)
+{
+	struct str html;
+	if (!c->route->form || !is_form_error(e))
+		return NULL;
+	c->problem = e;
+	json_object_clear(c->doc);
+	json_object_clear(c->page);
+	if (c->route->form(c))
+		return NULL;
+	log_error(c, e);
+	doc_set(c->page, "problem", problem_doc(c, e));
+	if (render(c, c->route->form_view, &html))
+		return NULL;
+	return finish(c, reply_bytes(c->a, err_status(e->kind), "text/html; charset=utf-8", html));
+}
+
+/* ---- documents ------------------------------------------------------------------------- */
+
+static struct reply *json_reply(struct call *c)
+{
+	struct str text;
+	const struct err *e = doc_dump(c->a, c->doc, 16 * 1024 * 1024, &text);
+	if (e)
+		return face_error(c, e);
+	struct reply *r = reply_bytes(c->a, c->status, "application/json", text);
+	if (c->location.n)
+		reply_header(c->a, r, "Location", c->location);
+	return r;
+}
+
+static struct reply *html_reply(struct call *c)
+{
+	struct str html;
+	if (c->location.n)
+		return reply_redirect(c->a, 303, c->location);
+	if (!c->route->view)
+		return json_reply(c);
+	const struct err *e = render(c, c->route->view, &html);
+	if (e)
+		return face_error(c, e);
+	return reply_bytes(c->a, c->status, "text/html; charset=utf-8", html);
+}
+
+struct reply *face_draw(struct call *c)
+{
+	if (c->reply)
+		return finish(c, c->reply);
+	return finish(c, c->face == FACE_HTML ? html_reply(c) : json_reply(c));
+}
