@@ -28,9 +28,10 @@ struct sql {
 };
 
 /* A list: anchors × sorts × (no filter or one indexed filter) as ready statements.
- * Arguments are the same for each: $1 city, $2 anchor value, $3 and $4 the keyset
- * cursor (sort value, id), $5 limit, $6 the indexed filter's value (present in
- * each statement's argument list, ignored where no filter is chosen), then the residual filters. */
+ * Arguments are the same for each and never NULL: $1 city, $2 anchor value (integer),
+ * $3 and $4 the keyset cursor (sort value, id), $5 the indexed filter's value (text;
+ * ignored where no filter is chosen), $6… the n_residual residual conditions, and the
+ * limit last: 6 + n_residual arguments. */
 struct sql_list {
 	const char *name;
 	const char *const *anchors; /* NULL-terminated words */
@@ -38,6 +39,7 @@ struct sql_list {
 	const char *const *filters; /* indexed filters; may be empty */
 	const struct sql *stmts;    /* [(anchor * n_sorts + sort) * (n_filters + 1) + filter + 1]; filter -1: none */
 	unsigned n_anchors, n_sorts, n_filters;
+	unsigned n_residual;   /* number of residual arguments */
 	const char *const *sort_columns; /* the column of each sort, to make the next cursor */
 	const unsigned char *sort_is_text;
 };
