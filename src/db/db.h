@@ -8,6 +8,15 @@
  * the arena rewound in between: it has no side effects outside the transaction,
  * does not render, hash files or wait, and ids, times and salts are fixed by the
  * caller before the first try.
+ *
+ * A statement that the engine refuses dooms its transaction on both engines: the
+ * statements after it fail the same way, and db_read() or db_write() returns that
+ * error even if the callback did not. Errors of our own (db_one without a row,
+ * db_change on another number of rows) do not.
+ *
+ * Codes: ERR_CONFLICT duplicate, referenced, changed_meanwhile, migration_changed,
+ * exists; ERR_BUSY busy, slice_over, unknown_outcome; ERR_READONLY read_only;
+ * ERR_INPUT bad_dsn, bad_database, bad_text, wrong_engine; ERR_LIMIT too_large.
  */
 #ifndef DB_H
 #define DB_H
@@ -28,7 +37,9 @@ struct db_options {
 	unsigned slice_ms;    /* a single callback on the SQLite writer may run this long (default 5000; the goal is 50) */
 };
 
-/* Opens without migrating. ERR_BUSY when unreachable, ERR_INPUT for a bad DSN. Both outlive `a`'s marks: free with db_close(). */
+/* Opens without migrating. ERR_BUSY when unreachable, ERR_INPUT for a bad DSN, a file that is no database, or a PostgreSQL
+ * database that is not UTF8 with collation C. An SQLite file that cannot be written opens for reading; writes are ERR_READONLY
+ * until it is opened again. The database does not live on `a`: free it with db_close() when no thread uses it any more. */
 const struct err *db_open(struct arena *a, const struct db_options *o, struct db **out);
 void db_close(struct db *db);
 enum db_engine db_engine_of(const struct db *db);
@@ -37,12 +48,15 @@ enum db_engine db_engine_of(const struct db *db);
 
 typedef const struct err *db_fn(struct db_tx *tx, void *ctx);
 
-/* A consistent read-only snapshot around fn. Readers never wait for the writer. ERR_BUSY when no connection is free within 5 s. */
+/* A consistent read-only snapshot around fn, which runs once. Readers never wait for the writer. ERR_BUSY when no connection is
+ * free within 5 s. */
 const struct err *db_read(struct db *db, struct arena *a, db_fn *fn, void *ctx);
 
 /* A durable write transaction around fn. `city` and `tx_id` (fresh from app ids) go into tx_done, so that a retry after an
- * unknown outcome on PostgreSQL does not apply twice. An error from fn rolls back this transaction only and is returned.
- * ERR_BUSY after bounded retries with jitter; ERR_READONLY for a full or read-only disk. */
+ * unknown outcome on PostgreSQL does not apply twice: a number that is there already is success without a call of fn, and what
+ * fn left on `a` in the try that was committed stays. An error from fn rolls back this transaction only and is returned; of kind
+ * ERR_BUSY it is tried again first, at most 6 times and no more after 15 s. ERR_BUSY with unknown_outcome: it may have been
+ * committed or not. ERR_READONLY for a full or read-only disk. Not to be called inside a callback of db_write(). */
 const struct err *db_write(struct db *db, struct arena *a, int64_t city, struct id tx_id, db_fn *fn, void *ctx);
 
 /* The arena of the running transaction. */
@@ -74,7 +88,8 @@ struct arg arg_day_(struct day v, char buf[static 16]); /* use ARG_DAY */
 struct arg arg_code(const struct codes *c, uint32_t index);
 
 struct args { const struct arg *v; unsigned n; };
-/* ARGS(arg_id(x), arg_str(y)) */
+#define NO_ARGS ((struct args){NULL, 0})
+/* ARGS(arg_id(x), arg_str(y)); as many as the statement's n_args, at most 64. */
 #define ARGS(...) ((struct args){(const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg)})
 #define ARG(x)                                                                 \
 	_Generic((x),                                                          \
@@ -95,7 +110,8 @@ const struct err *db_one(struct db_tx *tx, const struct sql *q, struct args args
 /* All rows as an array on the transaction's arena: *rows_out points at n records of `size` bytes. ERR_LIMIT past 100,000 rows. */
 const struct err *db_all(struct db_tx *tx, const struct sql *q, struct args args, const struct shape *shape, size_t size,
 			 void **rows_out, size_t *n_out);
-/* Streams rows: fn is called with a record that is valid during the call only (the arena is rewound after each). */
+/* Streams rows: fn is called with a record that is valid during the call only (the arena is rewound after each, also what fn
+ * took from it). fn may run other statements of the same transaction. */
 const struct err *db_each(struct db_tx *tx, const struct sql *q, struct args args, const struct shape *shape, size_t size,
 			  const struct err *(*fn)(void *ctx, const void *row), void *ctx);
 
@@ -110,7 +126,7 @@ const struct err *db_i64(struct db_tx *tx, const struct sql *q, struct args args
 
 struct migration {
 	const char *name;   /* YYYYMMDDhhmm_feature */
-	const char *text;   /* statements divided by lines holding only ";" or ending in ";"; `-- only: sqlite` / `-- only: pg` before a statement */
+	const char *text;   /* statements end with a line that ends in ";", comments are lines of their own; `-- only: sqlite` / `-- only: pg` before a statement */
 };
 /* Applies what is missing, in order of name, each in its own transaction, recorded with its SHA-256 in schema_migration;
  * ERR_CONFLICT when an applied one was changed since. BLOB in the text becomes BYTEA on PostgreSQL. Safe with two servers starting at once. */
@@ -120,7 +136,7 @@ const struct err *db_migrate(struct db *db, struct arena *a, const struct migrat
 struct db_prepared { const char *const *columns; unsigned n_columns, n_params; struct str plan; };
 const struct err *db_prepare_check(struct db *db, struct arena *a, const struct sql *q, struct db_prepared *out);
 
-/* Copies the whole SQLite database to a new file while it is in use; ERR_INPUT on PostgreSQL. */
+/* Copies the whole SQLite database to a new file while it is in use; ERR_CONFLICT when the file exists, ERR_INPUT on PostgreSQL. */
 const struct err *db_backup(struct db *db, struct arena *a, const char *to_path);
 
 /* Counters for /metrics. */

@@ -1,0 +1,319 @@
+/* PostgreSQL transactions: a write is repeated as a whole until its outcome is
+ * known, and tx_done keeps it from being applied twice.
+ */
+#include "db_pg.h"
+
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+enum { COMMIT_WAIT_MS = 10000 };
+
+static const struct sql claim = {
+	.name = "tx_done_claim",
+	.text = "INSERT INTO tx_done (city_id, tx_id, at) VALUES ($1, $2, $3) ON CONFLICT (city_id, tx_id) DO NOTHING",
+	.scope = SQL_CITY,
+	.n_args = 3,
+	.writes = true,
+};
+
+static const struct sql touch = {
+	.name = "tx_done_touch",
+	.text = "UPDATE tx_done SET at = at + 1 WHERE city_id = $1 AND tx_id = $2",
+	.scope = SQL_CITY,
+	.n_args = 2,
+	.writes = true,
+};
+
+/* One db_write() with all its tries. */
+struct pg_write {
+	struct pg_db *p;
+	struct arena *a;
+	struct arena_mark mark;
+	int64_t city;
+	struct id tx_id;
+	unsigned flags;
+	db_fn *fn;
+	void *ctx;
+	bool was_run;   /* the callback ran in an earlier try */
+	bool read_only; /* the last try met a server that takes no writes */
+	bool final;
+};
+
+/* ---- commit -------------------------------------------------------------------- */
+
+/* Waits for the answer; false when it did not come in time. */
+static bool answered(PGconn *pg)
+{
+	int64_t until = db_now_ms() + COMMIT_WAIT_MS;
+	while (PQisBusy(pg)) {
+		struct pollfd f = {.fd = PQsocket(pg), .events = POLLIN};
+		int64_t left = until - db_now_ms();
+		if (left <= 0)
+			return false;
+		poll(&f, 1, (int)left);
+		if (!PQconsumeInput(pg))
+			return true;
+	}
+	return true;
+}
+
+/* A commit counts when the server says COMMIT without a warning: one that was
+ * told not to wait for its standby says COMMIT too. */
+static const struct err *read_commit(struct pg_tx *tx)
+{
+	PGconn *pg = tx->c->pg;
+	PGresult *res = PQgetResult(pg), *more;
+	const struct err *e = NULL;
+	if (PQresultStatus(res) != PGRES_COMMAND_OK)
+		e = pg_fail(tx, res, "commit");
+	else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
+		e = ERR(tx->base.a, ERR_BUG, NULL, "the transaction had failed before its commit");
+	else if (tx->c->warned)
+		e = ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "PostgreSQL warned during the commit");
+	PQclear(res);
+	while ((more = PQgetResult(pg)))
+		PQclear(more);
+	return e;
+}
+
+static const struct err *commit(struct pg_write *w, struct pg_tx *tx)
+{
+	tx->c->warned = false;
+	if (!PQsendQuery(tx->c->pg, "COMMIT")) {
+		tx->drop = true;
+		return ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "the connection was lost at the commit");
+	}
+	if (answered(tx->c->pg))
+		return read_commit(tx);
+	/* Most likely it waits for a standby. Not cancelled: a cancelled wait is a commit on one machine. */
+	tx->drop = true;
+	w->final = true;
+	return ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "no answer to the commit within %d ms", COMMIT_WAIT_MS);
+}
+
+/* ---- one try --------------------------------------------------------------------- */
+
+static int64_t wall_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Claims the transaction's number. Taken: an earlier try was committed; the
+ * touch makes this commit wait until that one is safe as well. */
+static const struct err *claim_number(struct pg_write *w, struct pg_tx *tx, bool *taken_out)
+{
+	int64_t added = 0;
+	*taken_out = false;
+	if (w->flags & DB_WRITE_SCHEMA)
+		return pg_run(tx, "SET LOCAL lock_timeout = 0");
+	TRY(db_exec(&tx->base, &claim, ARGS(arg_i64(w->city), arg_id(w->tx_id), arg_i64(wall_ms())), &added));
+	if (added)
+		return NULL;
+	*taken_out = true;
+	return db_exec(&tx->base, &touch, ARGS(arg_i64(w->city), arg_id(w->tx_id)), NULL);
+}
+
+static const struct err *body(struct pg_write *w, struct pg_tx *tx)
+{
+	bool taken = false;
+	TRY(pg_run(tx, "BEGIN ISOLATION LEVEL READ COMMITTED"));
+	TRY(claim_number(w, tx, &taken));
+	if (taken) /* what the callback left on the arena then is the result: no rewind */
+		return NULL;
+	if (w->was_run)
+		arena_rewind(w->a, w->mark);
+	w->was_run = true;
+	TRY(w->fn(&tx->base, w->ctx));
+	return db_doomed(&tx->base);
+}
+
+static const struct err *try_once(struct pg_write *w)
+{
+	struct pg_conn *c = NULL;
+	TRY(pg_borrow(w->p, w->a, &c));
+	struct pg_tx tx = {.base = {.db = &w->p->base, .a = w->a, .writes = true}, .c = c};
+	const struct err *e = body(w, &tx);
+	if (!e)
+		e = commit(w, &tx);
+	else if (!tx.drop && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
+		PQclear(PQexec(c->pg, "ROLLBACK"));
+	w->read_only = tx.server_is_read_only;
+	pg_give_back(w->p, c, tx.drop);
+	return e;
+}
+
+static const struct err *pg_write(struct db *db, struct arena *a, int64_t city, struct id tx_id, unsigned flags, db_fn *fn,
+				  void *ctx)
+{
+	struct pg_write w = {.p = (struct pg_db *)db, .a = a, .mark = arena_mark(a), .city = city, .tx_id = tx_id,
+			     .flags = flags, .fn = fn, .ctx = ctx};
+	const int64_t started = db_now_ms();
+	for (unsigned try = 1;; try++) {
+		const struct err *e = try_once(&w);
+		if (!e) {
+			atomic_fetch_add(&db->commits, 1);
+			atomic_fetch_add(&db->batches, 1);
+			return NULL;
+		}
+		atomic_fetch_add(&db->rollbacks, 1);
+		if (e->kind != ERR_BUSY || w.final)
+			return e;
+		if (try == DB_TRIES || db_now_ms() - started > DB_TRY_FOR_MS)
+			return w.read_only ? ERR(a, ERR_READONLY, NULL, "%.*s", STR_ARG(e->detail)) : e;
+		atomic_fetch_add(&db->retries, 1);
+		db_backoff(try);
+	}
+}
+
+/* ---- reads ------------------------------------------------------------------------- */
+
+/* A kept connection may have died since: only the beginning is repeated, never the callback. */
+static const struct err *begin_read(struct pg_db *p, struct pg_tx *tx)
+{
+	const struct err *e = NULL;
+	for (unsigned try = 1; try <= 2; try++) {
+		TRY(pg_borrow(p, tx->base.a, &tx->c));
+		e = pg_run(tx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+		if (!e)
+			return NULL;
+		pg_give_back(p, tx->c, tx->drop);
+		tx->base.doomed = ERR_NONE;
+		tx->drop = false;
+		if (e->kind != ERR_BUSY)
+			break;
+	}
+	return e;
+}
+
+typedef const struct err *read_fn(struct pg_tx *tx, void *ctx);
+
+static const struct err *around_read(struct pg_db *p, struct arena *a, read_fn *fn, void *ctx)
+{
+	struct pg_tx tx = {.base = {.db = &p->base, .a = a}};
+	TRY(begin_read(p, &tx));
+	const struct err *e = fn(&tx, ctx);
+	if (!e)
+		e = db_doomed(&tx.base);
+	if (!tx.drop)
+		PQclear(PQexec(tx.c->pg, "ROLLBACK"));
+	pg_give_back(p, tx.c, tx.drop);
+	return e;
+}
+
+struct read_ctx {
+	db_fn *fn;
+	void *ctx;
+};
+
+static const struct err *call_read(struct pg_tx *tx, void *ctx)
+{
+	const struct read_ctx *r = ctx;
+	return r->fn(&tx->base, r->ctx);
+}
+
+static const struct err *pg_read(struct db *db, struct arena *a, db_fn *fn, void *ctx)
+{
+	struct read_ctx r = {fn, ctx};
+	return around_read((struct pg_db *)db, a, call_read, &r);
+}
+
+struct check_ctx {
+	const struct sql *q;
+	struct db_prepared *out;
+};
+
+static const struct err *call_check(struct pg_tx *tx, void *ctx)
+{
+	struct check_ctx *c = ctx;
+	const struct err *e = pg_describe(tx, c->q, c->out);
+	PQclear(PQexec(tx->c->pg, "ROLLBACK"));
+	PQclear(PQexec(tx->c->pg, "DEALLOCATE checked"));
+	return e;
+}
+
+static const struct err *prepare_check(struct db *db, struct arena *a, const struct sql *q, struct db_prepared *out)
+{
+	struct check_ctx c = {q, out};
+	return around_read((struct pg_db *)db, a, call_check, &c);
+}
+
+/* ---- open and close ------------------------------------------------------------------ */
+
+static const struct err *backup(struct db *db, struct arena *a, const char *to_path)
+{
+	(void)db;
+	return ERR(a, ERR_INPUT, "wrong_engine", "%s: a PostgreSQL database is backed up with its own tools (pg_basebackup)",
+		   to_path);
+}
+
+static void close_all(struct db *db)
+{
+	struct pg_db *p = (struct pg_db *)db;
+	pg_close_idle(p);
+	pthread_cond_destroy(&p->given_back);
+	pthread_mutex_destroy(&p->mutex);
+	arena_free(p->base.a);
+}
+
+static const struct db_driver driver = {
+	.engine = DB_PG,
+	.close = close_all,
+	.read = pg_read,
+	.write = pg_write,
+	.start = pg_start,
+	.next = pg_next,
+	.column = pg_column,
+	.cell = pg_cell,
+	.finish = pg_finish,
+	.script = pg_script,
+	.prepare_check = prepare_check,
+	.backup = backup,
+};
+
+static const struct err *check_dsn(struct arena *a, const char *dsn)
+{
+	char *why = NULL;
+	PQconninfoOption *options = PQconninfoParse(dsn, &why);
+	const struct err *e = NULL;
+	if (!options) /* the reason may quote the password */
+		e = ERR(a, ERR_INPUT, "bad_dsn", "the PostgreSQL address cannot be read");
+	PQconninfoFree(options);
+	PQfreemem(why);
+	return e;
+}
+
+static struct pg_db *pool_new(const struct db_options *o)
+{
+	struct arena *own = arena_new(0);
+	struct pg_db *p = ARENA_NEW(own, struct pg_db);
+	pthread_condattr_t attr;
+	p->base.driver = &driver;
+	p->base.a = own;
+	p->dsn = str_z(own, str_of(o->dsn));
+	p->max = o->pool;
+	p->idle = ARENA_ARRAY(own, struct pg_conn *, o->pool);
+	pthread_mutex_init(&p->mutex, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->given_back, &attr);
+	pthread_condattr_destroy(&attr);
+	return p;
+}
+
+const struct err *db_pg_open(struct arena *a, const struct db_options *o, struct db **out)
+{
+	struct pg_conn *c = NULL;
+	TRY(check_dsn(a, o->dsn));
+	struct pg_db *p = pool_new(o);
+	const struct err *e = pg_borrow(p, a, &c);
+	if (e) {
+		close_all(&p->base);
+		return e;
+	}
+	pg_give_back(p, c, false);
+	*out = &p->base;
+	return NULL;
+}
