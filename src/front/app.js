@@ -1,0 +1,201 @@
+// What a page gains where script runs; every page does its work without this file.
+(function () {
+	'use strict';
+
+	var doc = document;
+	var longestSide = 1600;
+	var smallEnough = 400 * 1024;
+
+	function all(selector, root) {
+		return Array.prototype.slice.call((root || doc).querySelectorAll(selector));
+	}
+
+	function make(tag, className, text) {
+		var node = doc.createElement(tag);
+		node.className = className;
+		if (text)
+			node.textContent = text;
+		return node;
+	}
+
+	// --- Irreversible acts ask once more -------------------------------------
+
+	function confirmed(form) {
+		form.setAttribute('data-confirmed', '');
+		var button = form.querySelector('[type=submit]');
+		if (form.requestSubmit)
+			form.requestSubmit(button);
+		else
+			button.click();
+	}
+
+	function ask(form, words) {
+		var dialog = make('dialog', 'cb-dialog');
+		var bar = make('div', 'cb-dialog-bar');
+		var no = make('button', 'btn cb-btn', words.no);
+		var yes = make('button', 'btn btn-primary cb-btn cb-btn-primary', words.yes);
+		var text = make('p', 'cb-dialog-text', words.text);
+
+		text.id = 'cb-dialog-text';
+		dialog.setAttribute('aria-labelledby', text.id);
+		no.type = yes.type = 'button';
+		bar.appendChild(no);
+		bar.appendChild(yes);
+		dialog.appendChild(text);
+		dialog.appendChild(bar);
+		doc.body.appendChild(dialog);
+		no.addEventListener('click', function () { dialog.close(); });
+		yes.addEventListener('click', function () { dialog.close(); confirmed(form); });
+		dialog.addEventListener('close', function () { dialog.remove(); });
+		dialog.showModal();
+		no.focus();
+	}
+
+	doc.addEventListener('submit', function (event) {
+		var form = event.target;
+		var text = form.getAttribute('data-confirm');
+
+		if (!text || form.hasAttribute('data-confirmed'))
+			return;
+		event.preventDefault();
+		event.stopImmediatePropagation();
+		if (typeof HTMLDialogElement === 'function' && HTMLDialogElement.prototype.showModal)
+			ask(form, { text: text, yes: form.getAttribute('data-yes'), no: form.getAttribute('data-no') });
+		else if (window.confirm(text))
+			confirmed(form);
+	}, true);
+
+	// A second press while the first is under way would only be answered from the first; save the wait.
+	doc.addEventListener('submit', function (event) {
+		var form = event.target;
+
+		if (event.defaultPrevented || form.method !== 'post')
+			return;
+		if (form.hasAttribute('data-sent')) {
+			event.preventDefault();
+			return;
+		}
+		form.setAttribute('data-sent', '');
+		all('[type=submit]', form).forEach(function (button) { button.classList.add('cb-busy'); });
+	});
+
+	window.addEventListener('pageshow', function () {
+		all('form[data-sent]').forEach(function (form) { form.removeAttribute('data-sent'); });
+		all('.cb-busy').forEach(function (button) { button.classList.remove('cb-busy'); });
+	});
+
+	// --- Photos: shown before they are sent, and made smaller ----------------
+
+	function scaled(image, type) {
+		var ratio = Math.min(1, longestSide / Math.max(image.width, image.height));
+		var canvas = doc.createElement('canvas');
+
+		canvas.width = Math.round(image.width * ratio);
+		canvas.height = Math.round(image.height * ratio);
+		canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+		return new Promise(function (resolve) { canvas.toBlob(resolve, type, 0.85); });
+	}
+
+	function shrink(file, image) {
+		if (file.size <= smallEnough)
+			return Promise.resolve(file);
+		return scaled(image, 'image/jpeg').then(function (blob) {
+			if (!blob || blob.size >= file.size)
+				return file;
+			return new File([blob], 'photo.jpg', { type: 'image/jpeg' });
+		});
+	}
+
+	// A bitmap needs no blob: address, which the policy would refuse. Kernels that do not turn a
+	// photo as its EXIF says would lose the turn, and what cannot be drawn (HEIC) goes as it is.
+	function loaded(file) {
+		if (!window.createImageBitmap || !window.CSS || !CSS.supports('image-orientation', 'from-image'))
+			return Promise.resolve(null);
+		return createImageBitmap(file).catch(function () { return null; });
+	}
+
+	function preview(list, file, image) {
+		var item = make('li', 'cb-photo-new');
+
+		if (image) {
+			var canvas = doc.createElement('canvas');
+			var side = Math.min(image.width, image.height);
+			canvas.width = canvas.height = 192;
+			canvas.getContext('2d').drawImage(image, (image.width - side) / 2,
+				(image.height - side) / 2, side, side, 0, 0, 192, 192);
+			canvas.setAttribute('role', 'img');
+			canvas.setAttribute('aria-label', file.name);
+			item.appendChild(canvas);
+		} else {
+			item.textContent = file.name;
+		}
+		list.appendChild(item);
+	}
+
+	function refill(input, files) {
+		try {
+			var transfer = new DataTransfer();
+			files.forEach(function (file) { transfer.items.add(file); });
+			input.files = transfer.files;
+		} catch (error) {
+			// Kernels without a writable list send the photos as they were taken.
+		}
+	}
+
+	function takePhotos(input) {
+		var list = doc.getElementById(input.getAttribute('data-preview'));
+		var picked = Array.prototype.slice.call(input.files);
+
+		all('[data-from="' + input.id + '"]', list).forEach(function (old) { old.remove(); });
+		Promise.all(picked.map(function (file) {
+			return loaded(file).then(function (image) {
+				preview(list, file, image);
+				list.lastChild.setAttribute('data-from', input.id);
+				return image ? shrink(file, image) : file;
+			});
+		})).then(function (files) { refill(input, files); });
+	}
+
+	// --- Big type: at once, while the server stores the wish ------------------
+
+	function switchCare(form) {
+		var on = doc.documentElement.classList.toggle('care');
+		var button = form.querySelector('button');
+		var field = form.querySelector('[name=care]');
+
+		window.fetch(form.action, {
+			method: 'POST', credentials: 'same-origin', redirect: 'manual',
+			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+			body: new URLSearchParams(new FormData(form)).toString()
+		});
+		field.value = on ? '0' : '1';
+		button.setAttribute('aria-pressed', on ? 'true' : 'false');
+	}
+
+	doc.addEventListener('submit', function (event) {
+		if (event.target.hasAttribute('data-care') && window.fetch && window.URLSearchParams) {
+			event.preventDefault();
+			event.stopImmediatePropagation();
+			switchCare(event.target);
+		}
+	}, true);
+
+	doc.addEventListener('change', function (event) {
+		var input = event.target;
+
+		if (input.hasAttribute('data-preview'))
+			takePhotos(input);
+		else if (input.hasAttribute('data-submit'))
+			input.form.submit();
+	});
+
+	all('[data-print]').forEach(function (button) {
+		button.hidden = false;
+		button.addEventListener('click', function () { window.print(); });
+	});
+
+	// The first wrong field of a refused form is where the reader goes on.
+	var problem = doc.getElementById('problem');
+	if (problem)
+		problem.focus();
+})();
