@@ -39,6 +39,11 @@ struct instant app_now(const struct app *app)
 	return INSTANT((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
 }
 
+void app_set_web(struct app *app, struct web_server *web)
+{
+	app->web = web;
+}
+
 void app_set_now(struct app *app, struct instant t)
 {
 	app->fixed_now = t;

@@ -40,6 +40,9 @@ const char *app_data_dir(const struct app *app);
 const struct feature *const *app_features(const struct app *app); /* NULL-terminated, in order of `needs` */
 const char *app_version(void);
 
+struct web_server;
+void app_set_web(struct app *app, struct web_server *web); /* whose counters /metrics shows */
+
 struct instant app_now(const struct app *app);   /* wall clock or the fixed one */
 void app_set_now(struct app *app, struct instant t); /* tests and demo only */
 

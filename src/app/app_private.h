@@ -22,6 +22,7 @@ struct app {
 	struct settings *settings;
 	struct router *router;
 	struct assets *assets;
+	struct web_server *web; /* for its counters; NULL outside of serve */
 	unsigned char secret[32];
 	struct instant fixed_now;
 	int64_t home_city; /* the installation's first city: public pages without an account */

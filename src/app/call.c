@@ -150,6 +150,8 @@ static void put_choices(json_t *j, struct call *c, const struct field *f, struct
 		/* Radio buttons need an id of their own for their label. */
 		doc_str(o, "id", str_fmt(c->a, "f_%s_%zu", f->name, i));
 		doc_z(o, "name", f->name);
+		doc_str(o, "icon", f->choices[i].icon);
+		doc_str(o, "note", f->choices[i].note);
 	}
 }
 
@@ -176,6 +178,8 @@ void call_field(struct call *c, json_t *fields, const char *act, const struct fi
 	doc_bool(j, "checked", str_is(value, "1") || str_is(value, "on") || str_is(value, "true"));
 	doc_bool(j, "required", f->required);
 	doc_bool(j, "multiple", f->multiple);
+	doc_bool(j, "danger", f->danger);
+	doc_z(j, "autocomplete", f->autocomplete ? f->autocomplete : "");
 	if (f->max)
 		doc_i64(j, "max", f->max);
 	else
@@ -192,7 +196,7 @@ struct choice *call_choices(struct call *c, const struct codes *codes, size_t *n
 		count++;
 	struct choice *v = ARENA_ARRAY(c->a, struct choice, count + 1);
 	for (size_t i = 0; i < count; i++)
-		v[i] = (struct choice){str_of(codes->words[i + 1]), call_label(c, codes, codes->words[i + 1])};
+		v[i] = (struct choice){.value = str_of(codes->words[i + 1]), .label = call_label(c, codes, codes->words[i + 1])};
 	*n = count;
 	return v;
 }

@@ -123,10 +123,10 @@ void call_code16(struct call *c, const char *purpose, unsigned char out[16]);
 
 /* ---- forms on pages --------------------------------------------------------- */
 
-struct choice { struct str value, label; };
+struct choice { struct str value, label, icon, note; };
 struct field {
 	const char *name;            /* input field name */
-	const char *kind;            /* text textarea select date datetime money number checkbox radio photo person place hidden password */
+	const char *kind;            /* text textarea select date datetime money number checkbox switch radio tiles photo hidden password */
 	const char *label;           /* catalogue key */
 	const char *hint;            /* catalogue key or NULL */
 	struct str value;            /* shown unless the submitted one comes back */
@@ -134,7 +134,8 @@ struct field {
 	size_t n_choices;
 	bool required;
 	uint32_t max;
-	bool multiple;
+	bool multiple, danger;
+	const char *autocomplete;
 };
 /* Appends the field to a list `fields` in the form that the partial field.html takes (see app/views/README.md): with the
  * submitted value and the error text while c->problem is set and the form is the submitted one (`act`; NULL: the only form). */
@@ -142,6 +143,8 @@ void call_field(struct call *c, json_t *fields, const char *act, const struct fi
 /* Choices from a closed list with labels of the language. */
 struct choice *call_choices(struct call *c, const struct codes *codes, size_t *n);
 
+/* A path of this site that is safe to be sent to ("/x", not "//x" or "/\\x"). */
+bool call_is_local(struct str path);
 /* This page's address with one query parameter set to another value (the rest kept). */
 struct str call_href_with(struct call *c, const char *name, struct str value);
 

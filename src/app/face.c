@@ -29,7 +29,8 @@ static const struct doc_part flash_members[] = {
 	{"text", DOC_VALUE, NULL, NULL}, {"tone", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
 static const struct doc_part problem_error_members[] = {
 	{"pointer", DOC_VALUE, NULL, NULL}, {"field", DOC_VALUE, NULL, NULL}, {"code", DOC_VALUE, NULL, NULL},
-	{"detail", DOC_VALUE, NULL, NULL}, {"label", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+	{"detail", DOC_VALUE, NULL, NULL}, {"label", DOC_VALUE, NULL, NULL}, {"href", DOC_VALUE, NULL, NULL},
+	{NULL, 0, NULL, NULL}};
 static const struct doc_part problem_members[] = {
 	{"type", DOC_VALUE, NULL, NULL}, {"title", DOC_VALUE, NULL, NULL}, {"status", DOC_VALUE, NULL, NULL},
 	{"detail", DOC_VALUE, NULL, NULL}, {"code", DOC_VALUE, NULL, NULL}, {"advice", DOC_VALUE, NULL, NULL},
@@ -41,6 +42,7 @@ const struct doc_part page_parts[] = {
 	{"menu", DOC_MANY, NULL, menu_members},
 	{"assets", DOC_ONE, NULL, asset_members},
 	{"flash", DOC_ONE, NULL, flash_members},
+	{"has_menu", DOC_VALUE, NULL, NULL},
 	{"problem", DOC_ONE, NULL, problem_members},
 	{NULL, 0, NULL, NULL},
 };
@@ -82,6 +84,7 @@ static void put_menu(struct call *c, json_t *ctx)
 	const struct menu_entry *v[32];
 	json_t *list = doc_sublist(ctx, "menu");
 	size_t n = actor_is_in(c->actor) ? collect_menu(c, v, 32) : 0;
+	doc_bool(ctx, "has_menu", n > 0);
 	for (size_t i = 0; i < n; i++) {
 		json_t *m = doc_append(list);
 		doc_str(m, "label", call_text(c, v[i]->label));
@@ -133,7 +136,7 @@ static void put_page(struct call *c, json_t *ctx)
 	doc_str(p, "lang_href", call_href_with(c, "lang", is_zh ? STR("en") : STR("zh-CN")));
 	doc_str(p, "care_href", call_href_with(c, "care", c->care ? STR("0") : STR("1")));
 	if (!json_object_get(p, "title"))
-		doc_str(p, "title", call_text(c, "product_name"));
+		doc_str(p, "title", call_text(c, "app_name"));
 	assets_put(c->app->assets, doc_sub(ctx, "assets"));
 }
 
@@ -202,9 +205,9 @@ static json_t *problem_doc(struct call *c, const struct err *e)
 		doc_str(j, "pointer", f->pointer);
 		doc_str(j, "field", str_sub(f->pointer, 1, SIZE_MAX));
 		doc_str(j, "code", f->code);
-		doc_str(j, "detail", field_text(c, f));
 		struct str label = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "f_%.*s", STR_ARG(str_sub(f->pointer, 1, SIZE_MAX))));
 		doc_str(j, "label", label.p ? label : str_sub(f->pointer, 1, SIZE_MAX));
+		doc_str(j, "detail", str_fmt(c->a, "%.*s: %.*s", STR_ARG(label.p ? label : str_sub(f->pointer, 1, SIZE_MAX)), STR_ARG(field_text(c, f))));
 	}
 	return p;
 }
@@ -226,19 +229,40 @@ static struct reply *problem_reply(struct call *c, const struct err *e)
 	return reply_bytes(c->a, err_status(e->kind), "application/problem+json", text);
 }
 
+static const char *tone_of(int status)
+{
+	return status >= 500 ? "over" : "due";
+}
+
+static void put_error_page(struct call *c, const struct err *e)
+{
+	int status = err_status(e->kind);
+	struct str next = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "advice_%d", status));
+	bool again = e->kind == ERR_BUSY || e->kind == ERR_READONLY || e->kind == ERR_RATE;
+	bool is_get = c->req->method == WEB_GET;
+	json_t *p = problem_doc(c, e);
+	json_object_update(c->page, p);
+	doc_bool(c->page, "has_errors", json_array_size(json_object_get(p, "errors")) > 0);
+	doc_z(c->page, "tone", tone_of(status));
+	doc_z(c->page, "icon", status >= 500 ? "alert-triangle" : "info-circle");
+	doc_str(c->page, "next_text", next.p ? next : STR(""));
+	doc_str(c->page, "retry_href", again && is_get ? c->req->path : STR(""));
+	doc_z(c->page, "login_href", e->kind == ERR_LOGIN ? "/login" : "");
+	/* The inner wording is English and for the log; people read the advice. */
+	doc_z(c->page, "detail", "");
+}
+
 static struct reply *problem_page(struct call *c, const struct err *e)
 {
 	struct str html;
-	json_t *advice = problem_doc(c, e);
-	struct str key = str_fmt(c->a, "advice_%d", err_status(e->kind));
-	struct str text = texts_find(c->app->texts, call_lang(c), key);
-	doc_str(advice, "advice", text.p ? text : STR(""));
-	doc_set(c->page, "problem", advice);
+	json_object_clear(c->page);
+	put_error_page(c, e);
 	doc_str(doc_sub(c->page, "page"), "title", error_title(c, e));
 	const struct err *bad = render(c, "error", &html);
-	if (bad)
-		return reply_bytes(c->a, err_status(e->kind), "text/plain; charset=utf-8", error_title(c, e));
-	return reply_bytes(c->a, err_status(e->kind), "text/html; charset=utf-8", html);
+	if (!bad)
+		return reply_bytes(c->a, err_status(e->kind), "text/html; charset=utf-8", html);
+	log_error(c, bad);
+	return reply_bytes(c->a, err_status(e->kind), "text/plain; charset=utf-8", error_title(c, e));
 }
 
 static struct reply *to_login(struct call *c)

@@ -19,9 +19,12 @@ struct panel {
 	const char *page;         /* "home", "unit"; NULL ends the table */
 	const struct perm *perm;
 	int order;
-	/* Fills box (title, items:[{label, value, href, tone}], text); leaves it empty to show nothing. */
+	/* Fills box as section_parts of parts.h says (title, all_href, items, figures …); leaves it empty to show nothing. */
 	const struct err *(*fill)(struct db_tx *tx, struct call *c, struct target *t, json_t *box);
 };
+
+/* Fills `boxes` with what all features offer for a page, in order; for the handlers of pages with panels. */
+const struct err *call_panels(struct db_tx *tx, struct call *c, const char *page, struct target *t, json_t *boxes);
 
 struct job_kind {
 	const char *name;         /* "hazard.thumbs"; NULL ends the table */

@@ -30,9 +30,10 @@ static const struct err *check_feature(struct arena *a, const struct feature *co
 
 const struct err *registry_new(struct arena *a, const struct feature *const *features, const struct feature *const **out)
 {
-	const struct feature **v = ARENA_ARRAY(a, const struct feature *, FEATURES_MAX + 2);
+	const struct feature **v = ARENA_ARRAY(a, const struct feature *, FEATURES_MAX + 3);
 	size_t n = 0, identify = 0;
 	v[n++] = &feature_core;
+	v[n++] = &feature_files;
 	for (size_t i = 0; features && features[i]; i++) {
 		if (n > FEATURES_MAX)
 			return ERR(a, ERR_BUG, "registry", "more than %d features", FEATURES_MAX);

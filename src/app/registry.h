@@ -4,7 +4,8 @@
 
 #include "feature.h"
 
-extern const struct feature feature_core; /* "app": health, metrics, uploads, attachments, the work desk */
+extern const struct feature feature_core;  /* "app": work desk, health, metrics, the routes' description */
+extern const struct feature feature_files; /* "files": uploads in pieces, attachments */
 
 /* The core and then the features, NULL-terminated. ERR_BUG: a name stands twice, a needed feature is missing or comes later,
  * two permissions share a name, or not exactly one feature identifies. */
