@@ -1,0 +1,141 @@
+/* Hidden dangers: the record, its closed lists, and what other features may ask
+ * of it (HAZ-1 to HAZ-5, HAZ-10). What may follow what stands in
+ * hazard_flow.c alone.
+ */
+#ifndef HAZARD_H
+#define HAZARD_H
+
+#include "blob.h"
+#include "call.h"
+
+enum hazard_kind { HAZARD_HAZARD = 1, HAZARD_OCCUPATIONAL, HAZARD_VIOLATION };
+enum hazard_level { HAZARD_ORDINARY = 1, HAZARD_MAJOR };
+/* The last state of the way is CLOSED_OUT; those behind it are other ends, and TRANSFERRED, which is tracked. */
+enum hazard_state {
+	HAZARD_REPORTED = 1, HAZARD_REGISTERED, HAZARD_ASSIGNED, HAZARD_RECTIFYING, HAZARD_SUBMITTED, HAZARD_ACCEPTED,
+	HAZARD_CLOSED_OUT, HAZARD_NOT_HAZARD, HAZARD_MERGED, HAZARD_CEASED, HAZARD_TRANSFERRED, HAZARD_STATE_COUNT
+};
+/* Who puts it right: HAZ-6. */
+enum hazard_handling { HAZARD_AT_POST = 1, HAZARD_AT_TEAM, HAZARD_AT_WORKSHOP, HAZARD_AT_ENTERPRISE };
+enum hazard_anonymity { HAZARD_NAMED = 1, HAZARD_HIDDEN, HAZARD_ANONYMOUS };
+/* Whom a violation is about: by post, never by name (HAZ-10). */
+enum hazard_against {
+	HAZARD_AGAINST_TEAM_LEADER = 1, HAZARD_AGAINST_WORKSHOP_LEADER, HAZARD_AGAINST_SAFETY_OFFICER, HAZARD_AGAINST_MANAGEMENT
+};
+
+extern const struct codes hazard_kinds, hazard_sources, hazard_levels, hazard_states, hazard_handlings, hazard_anonymities,
+	hazard_againsts, hazard_refusals;
+
+struct hazard {
+	struct id id;
+	struct str number;          /* 371302-20161120-0007: unique in the city, said aloud and written on paper */
+	uint32_t kind, source, level, state, handling_level, anonymity, against;
+	struct str category;        /* a code of data/categories.tsv; '' until registered */
+	struct id campaign_id;
+
+	struct id unit_id, enterprise_id, mid_id, top_id;          /* current, for rights and lists; 0 when absent */
+	struct id at_unit_id, at_enterprise_id, at_mid_id, at_top_id; /* when it was reported, for figures */
+	struct str unit_path;
+	struct id place_id;
+	struct str place;
+	struct str unit_name, enterprise_name;                     /* read only */
+
+	struct str description;
+	bool danger;                /* danger to life */
+	struct instant found_at;    /* a field right: SEE_FOUND_AT */
+	struct day found_on;
+
+	/* Overlays: facts beside the state. */
+	struct str interim_protection;
+	struct instant protected_at;
+	bool withdrawn;             /* people were taken out */
+	int64_t reopened, returned; /* how often */
+	struct str clause;          /* standard that makes it a major one */
+	uint32_t refusal_code;
+	struct str refusal_reason;
+
+	/* The five elements. */
+	struct id responsible_id, deputy_id;
+	struct str measures;
+	struct opt_fen funds_fen;
+	struct day deadline;
+	struct str emergency_plan;
+	bool emergency_plan_not_needed;
+
+	bool on_spot;               /* put right where it was found: elements filled by themselves */
+	int64_t percent;
+	struct str submit_text;
+	int64_t photos_before, photos_after;
+
+	struct id registered_by, assigned_by, taken_by, submitted_by, accepted_by, closed_by;
+	struct instant reported_at, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at;
+	bool accepted_by_fallback;
+	struct instant state_at;    /* since when it stands in its state */
+	struct instant due_at;      /* the running clock's end; none: 0 */
+	struct day deadline_sort;   /* the deadline while it can be missed, else 2199-12-31 */
+	struct instant updated_at;
+	int64_t version;
+};
+extern const struct shape hazard_row[];   /* columns of a statement's result */
+extern const struct shape hazard_shape[]; /* one in documents */
+
+/* Open: not at an end. Overdue: its running clock has passed. */
+bool hazard_is_open(const struct hazard *h);
+bool hazard_is_overdue(const struct hazard *h, struct instant now);
+
+/* ERR_MISSING when there is no such hidden danger in the city. */
+const struct err *hazard_get(struct db_tx *tx, int64_t city, struct id id, struct hazard *out);
+
+/* What a report says. Strings live as long as the arena of the write. */
+struct hazard_report {
+	uint32_t kind, source, anonymity, against;
+	struct id place_id, unit_id;   /* a place or a unit; */
+	struct str place_code, place;  /* or the code posted there; and words */
+	struct str description, category;
+	bool danger;
+	struct str reported_for;       /* name of whom somebody else reports for; a protected field */
+	struct day found_on;           /* none: today */
+	struct id_list upload_ids;
+};
+extern const struct shape hazard_report_shape[];
+
+/* A stored photo that is to hang on a hidden danger. */
+struct hazard_photo {
+	struct blob blob;
+	struct str type;
+};
+
+/* What somebody does to one: the fields of all acts; hazard_flow.c says which act takes which. */
+struct hazard_input {
+	struct opt_i64 version;        /* of the record that was looked at; a stale one is ERR_CONFLICT "stale" */
+	struct str text, reason, category, clause, measures, emergency_plan, fallback_reason;
+	uint32_t level, handling_level, reason_code;
+	struct id place_id, responsible_id, deputy_id;
+	struct opt_fen funds_fen;
+	struct day deadline;
+	bool emergency_plan_not_needed;
+	struct opt_i64 percent;
+	struct instant at;
+	struct id_list upload_ids;
+};
+extern const struct shape hazard_input_shape[];
+
+struct hazard_made {
+	struct id id;
+	struct str number;
+	struct str receipt_code; /* told once; only its hash is stored */
+};
+
+/* Reports one in the running transaction: number, receipt (made from code16), photos, event. The environment's actor is the reporter;
+ * with HAZARD_ANONYMOUS or HAZARD_HIDDEN no row and no event carries it in the open. ERR_INPUT for wrong fields. */
+const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct hazard_report *r, const struct hazard_photo *photos,
+				size_t n_photos, const unsigned char code16[16], struct hazard_made *out);
+/* Does an act in the running transaction as the environment's actor. ERR_MISSING, ERR_DENIED, ERR_CONFLICT "wrong_state" or
+ * "stale", ERR_INPUT. */
+const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
+			     const struct hazard_photo *photos, size_t n_photos);
+
+/* The lifecycle as Markdown with a Mermaid diagram, for docs/generated/hazard-lifecycle.md. */
+void hazard_flow_doc(struct sb *out);
+
+#endif

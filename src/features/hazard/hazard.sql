@@ -1,0 +1,157 @@
+-- Whole records, with the names of unit and employer.
+
+-- name: hazard_by_id
+-- scope: city
+SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, h.unit_id, h.enterprise_id, h.mid_id, h.top_id,
+	h.at_unit_id, h.at_enterprise_id, h.at_mid_id, h.at_top_id, h.unit_path, h.description, h.danger, h.found_at, h.found_on,
+	h.photos_before, h.reported_at, h.state, h.level, h.handling_level, h.category, h.place_id, h.place, h.interim_protection,
+	h.protected_at, h.withdrawn, h.reopened, h.returned, h.clause, h.refusal_code, h.refusal_reason, h.responsible_id,
+	h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
+	h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
+	h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+	h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
+	COALESCE(w.name, '') AS enterprise_name
+FROM hazard h
+LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
+LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
+WHERE h.city_id = $1 AND h.id = $2;
+
+-- name: hazard_by_receipt
+-- scope: city
+SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash = $2;
+
+-- The sort words of the outer face; found_on and id are the order in which things happened.
+
+-- list: hazard_list
+-- scope: city
+-- id: h.id
+-- select: SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, h.unit_id, h.enterprise_id, h.mid_id, h.top_id,
+-- select: h.at_unit_id, h.at_enterprise_id, h.at_mid_id, h.at_top_id, h.unit_path, h.description, h.danger, h.found_at, h.found_on,
+-- select: h.photos_before, h.reported_at, h.state, h.level, h.handling_level, h.category, h.place_id, h.place, h.interim_protection,
+-- select: h.protected_at, h.withdrawn, h.reopened, h.returned, h.clause, h.refusal_code, h.refusal_reason, h.responsible_id,
+-- select: h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
+-- select: h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
+-- select: h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+-- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
+-- select: COALESCE(w.name, '') AS enterprise_name
+-- select: FROM hazard h
+-- select: LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
+-- select: LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
+-- anchor city:
+-- anchor top: h.top_id = $2
+-- anchor mid: h.mid_id = $2
+-- anchor enterprise: h.enterprise_id = $2
+-- anchor mine: h.id IN (SELECT p.hazard_id FROM hazard_party p WHERE p.city_id = $1 AND p.person_id = $2)
+-- sort -found_on: h.found_on text
+-- sort deadline: h.deadline_sort text
+-- sort -updated: h.updated_at bigint
+-- filter state: h.state = $5
+-- residual level: CAST($6 AS TEXT) = '' OR h.level = $6
+-- residual kind: CAST($7 AS TEXT) = '' OR h.kind = $7
+-- residual category: CAST($8 AS TEXT) = '' OR h.category = $8
+-- residual overdue: CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9)
+-- residual from: h.found_on >= $10
+-- residual to: h.found_on <= $11
+-- residual path: h.unit_path >= $12 AND h.unit_path < $13
+
+-- name: hazard_reporter_of
+-- scope: city
+SELECT person_id, reported_for FROM hazard_reporter WHERE city_id = $1 AND hazard_id = $2;
+
+-- name: hazard_parts_of
+-- scope: city
+SELECT part FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND hazard_id = $3 ORDER BY part;
+
+-- name: hazard_insert
+-- scope: city
+INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campaign_id, unit_id, enterprise_id, mid_id, top_id, at_unit_id,
+	at_enterprise_id, at_mid_id, at_top_id, unit_path, description, danger, found_at, found_on, photos_before, reported_at,
+	state, level, handling_level, category, place_id, place, interim_protection, protected_at, withdrawn, reopened, returned,
+	clause, refusal_code, refusal_reason, responsible_id, deputy_id, measures, funds_fen, deadline, emergency_plan,
+	emergency_plan_not_needed, on_spot, percent, submit_text, photos_after, registered_by, assigned_by, taken_by, submitted_by,
+	accepted_by, closed_by, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback,
+	state_at, due_at, deadline_sort, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+	$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50,
+	$51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66);
+
+-- name: hazard_update
+-- scope: city
+UPDATE hazard
+SET state = $4, level = $5, handling_level = $6, category = $7, place_id = $8, place = $9, interim_protection = $10,
+	protected_at = $11, withdrawn = $12, reopened = $13, returned = $14, clause = $15, refusal_code = $16,
+	refusal_reason = $17, responsible_id = $18, deputy_id = $19, measures = $20, funds_fen = $21, deadline = $22,
+	emergency_plan = $23, emergency_plan_not_needed = $24, on_spot = $25, percent = $26, submit_text = $27, photos_after = $28,
+	registered_by = $29, assigned_by = $30, taken_by = $31, submitted_by = $32, accepted_by = $33, closed_by = $34,
+	registered_at = $35, assigned_at = $36, taken_at = $37, submitted_at = $38, accepted_at = $39, closed_at = $40,
+	accepted_by_fallback = $41, state_at = $42, due_at = $43, deadline_sort = $44, updated_at = $45,
+	version = version + 1
+WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: hazard_reporter_insert
+-- scope: city
+INSERT INTO hazard_reporter (city_id, hazard_id, person_id, reported_for, receipt_hash)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: hazard_party_insert
+-- scope: city
+INSERT INTO hazard_party (city_id, person_id, hazard_id, part)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (city_id, person_id, hazard_id, part) DO NOTHING;
+
+-- name: hazard_party_end
+-- scope: city
+DELETE FROM hazard_party WHERE city_id = $1 AND hazard_id = $2 AND part <> 'reporter';
+
+-- name: hazard_progress_insert
+-- scope: city
+INSERT INTO hazard_progress (city_id, hazard_id, id, at, by_id, percent, text)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: hazard_count_up
+-- scope: city
+INSERT INTO hazard_counter (city_id, scope, day, n)
+VALUES ($1, $2, $3, 1)
+ON CONFLICT (city_id, scope, day) DO UPDATE SET n = hazard_counter.n + 1
+RETURNING n;
+
+-- name: hazard_states_in_enterprise
+-- scope: city
+SELECT state, COUNT(1) AS n, CAST(SUM(CASE WHEN due_at > 0 AND due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
+FROM hazard
+WHERE city_id = $1 AND enterprise_id = $3 AND unit_path >= $4 AND unit_path < $5
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_states_in_mid
+-- scope: city
+SELECT state, COUNT(1) AS n
+FROM hazard
+WHERE city_id = $1 AND mid_id = $2
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_states_in_top
+-- scope: city
+SELECT state, COUNT(1) AS n
+FROM hazard
+WHERE city_id = $1 AND top_id = $2
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_states_in_city
+-- scope: city
+SELECT state, COUNT(1) AS n
+FROM hazard
+WHERE city_id = $1
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_mine_open
+-- scope: city
+SELECT h.state, COUNT(1) AS n, CAST(SUM(CASE WHEN h.due_at > 0 AND h.due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
+FROM hazard_party p
+JOIN hazard h ON h.city_id = p.city_id AND h.id = p.hazard_id
+WHERE p.city_id = $1 AND p.person_id = $3 AND p.part <> 'reporter'
+GROUP BY h.state
+ORDER BY h.state;

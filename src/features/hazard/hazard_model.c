@@ -1,0 +1,218 @@
+/* Reading: rows to structs. */
+#include "hazard_model.h"
+
+#include "day.h"
+#include "hazard_sql.h"
+#include "org.h"
+
+#include <sodium.h>
+#include <string.h>
+
+const struct err *hazard_get(struct db_tx *tx, int64_t city, struct id id, struct hazard *out)
+{
+	*out = (struct hazard){0};
+	return db_one(tx, &hazard_by_id, ARGS(ARG(city), ARG(id)), hazard_row, out);
+}
+
+/* ---- lists ------------------------------------------------------------------------ */
+
+static struct arg text_or(struct str s, const char *otherwise)
+{
+	return arg_str(s.n ? s : str_of(otherwise));
+}
+
+const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct cursor *after, int64_t limit,
+			      struct hazard **rows_out, size_t *n_out)
+{
+	struct arena *a = db_arena(tx);
+	const struct sql *q = sql_list_pick(&hazard_list, f->anchor, f->sort, f->state ? "state" : NULL);
+	void *rows = NULL;
+	if (!q)
+		return err_on_field(a, "sort", "unknown_word", "this list is not sorted so");
+	struct args args = ARGS(ARG(city), ARG(f->anchor_id), cursor_arg(&hazard_list, sql_list_sort(&hazard_list, f->sort), after),
+				ARG(after->id), ARG_CODE(hazard_states, f->state), ARG_CODE(hazard_levels, f->level),
+				ARG_CODE(hazard_kinds, f->kind), text_or(f->category, ""), ARG(f->overdue_at), ARG_DAY(f->from),
+				ARG_DAY(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER)), text_or(f->path, ""),
+				arg_str(f->path.n ? path_end(a, f->path) : STR("~")), ARG(limit));
+	TRY(db_all(tx, q, args, hazard_row, sizeof(struct hazard), &rows, n_out));
+	*rows_out = rows;
+	return NULL;
+}
+
+struct cursor hazard_cursor(struct arena *a, const struct hazard_filter *f, const struct hazard *last)
+{
+	switch (sql_list_sort(&hazard_list, f->sort)) {
+	case 1:
+		return (struct cursor){.id = last->id, .text = day_text(a, last->deadline_sort)};
+	case 2:
+		return (struct cursor){.id = last->id, .number = last->updated_at.ms};
+	default:
+		return (struct cursor){.id = last->id, .text = day_text(a, last->found_on)};
+	}
+}
+
+/* ---- whose it is -------------------------------------------------------------------- */
+
+struct part_row {
+	struct str part;
+};
+static const struct shape part_row[] = {SHAPE(struct part_row, part, 0), SHAPE_END};
+
+const struct err *hazard_parties(struct db_tx *tx, int64_t city, const struct hazard *h, struct id person, unsigned *out)
+{
+	void *rows = NULL;
+	size_t n = 0;
+	*out = 0;
+	if (!person.v)
+		return NULL;
+	TRY(db_all(tx, &hazard_parts_of, ARGS(ARG(city), ARG(person), ARG(h->id)), part_row, sizeof(struct part_row), &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		*out |= str_is(((struct part_row *)rows)[i].part, "reporter") ? PARTY_REPORTER : 0u;
+	*out |= h->responsible_id.v == person.v ? PARTY_RESPONSIBLE : 0u;
+	*out |= h->deputy_id.v == person.v ? PARTY_DEPUTY : 0u;
+	return NULL;
+}
+
+const struct err *hazard_who_is(struct db_tx *tx, int64_t city, const struct actor *actor, const struct hazard *h, struct hazard_who *out)
+{
+	*out = (struct hazard_who){.person_id = actor->person_id};
+	for (size_t i = 0; i < actor->n_duties; i++)
+		if (str_has_prefix(h->unit_path, actor->duties[i].unit_path))
+			out->roles |= R(actor->duties[i].role);
+	return hazard_parties(tx, city, h, actor->person_id, &out->parties);
+}
+
+const struct err *hazard_limits_of(struct db_tx *tx, int64_t city, const struct hazard *h, struct hazard_limits *out)
+{
+	const char *first = hazard_class(h), *then = hazard_rectify_class(h);
+	*out = (struct hazard_limits){0};
+	const struct {
+		const char *class_, *what;
+		struct limit *to;
+	} wanted[] = {
+		{first, "receive", &out->receive}, {first, "accept_assignment", &out->accept_assignment}, {first, "check", &out->check},
+		{then, "elements", &out->elements}, {then, "rectify", &out->rectify}, {then, "rectify_max", &out->rectify_max},
+		{"listing", "deadline_max", &out->deadline_max},
+	};
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]) && h->campaign_id.v; i++)
+		TRY(campaign_limit(tx, city, h->campaign_id, wanted[i].class_, wanted[i].what, wanted[i].to));
+	struct workdays *w = NULL;
+	TRY(campaign_workdays(tx, city, &w));
+	out->workdays = w;
+	return NULL;
+}
+
+/* ---- reporters and receipts ----------------------------------------------------------- */
+
+static const struct shape reporter_row[] = {
+	SHAPE(struct hazard_reporter, person_id, 0),
+	SHAPE(struct hazard_reporter, reported_for, 0),
+	SHAPE_END,
+};
+
+const struct err *hazard_reporter_get(struct db_tx *tx, int64_t city, struct id hazard, struct hazard_reporter *out)
+{
+	*out = (struct hazard_reporter){0};
+	return db_one(tx, &hazard_reporter_of, ARGS(ARG(city), ARG(hazard)), reporter_row, out);
+}
+
+struct found_id {
+	struct id id;
+};
+static const struct shape found_id_row[] = {SHAPE(struct found_id, id, 0), SHAPE_END};
+
+const struct err *hazard_by_code(struct db_tx *tx, int64_t city, struct str code, struct hazard *out)
+{
+	struct arena *a = db_arena(tx);
+	unsigned char hash[32];
+	struct found_id found = {0};
+	struct sb b = sb_new(a, 64);
+	for (size_t i = 0; i < code.n; i++) {
+		char c = code.p[i] >= 'a' && code.p[i] <= 'z' ? (char)(code.p[i] - 32) : code.p[i];
+		/* Crockford's alphabet has no I, L and O: people write them all the same. */
+		c = c == 'O' ? '0' : c == 'I' || c == 'L' ? '1' : c;
+		if (c != '-' && c != ' ')
+			sb_addc(&b, c);
+	}
+	struct str plain = sb_str(&b);
+	crypto_hash_sha256(hash, (const unsigned char *)(plain.p ? plain.p : ""), plain.n);
+	struct str h = {(const char *)hash, sizeof(hash)};
+	TRY(db_one(tx, &hazard_by_receipt, ARGS(ARG(city), arg_blob(h)), found_id_row, &found));
+	return hazard_get(tx, city, found.id, out);
+}
+
+/* ---- where a report belongs --------------------------------------------------------------- */
+
+const struct err *hazard_anonymous_allowed(struct db_tx *tx, int64_t city, struct day today, bool *out)
+{
+	struct campaign campaign = {0};
+	const struct err *e = campaign_on(tx, city, today, &campaign);
+	*out = !e && campaign.anonymous_allowed;
+	return e && e->kind != ERR_MISSING ? e : NULL;
+}
+
+static const struct duty *own_duty(const struct actor *actor)
+{
+	const struct duty *best = NULL;
+	for (size_t i = 0; i < actor->n_duties; i++)
+		if (!best || actor->duties[i].unit_path.n > best->unit_path.n)
+			best = &actor->duties[i];
+	return best;
+}
+
+/* A missing thing named by a field is a wrong field, not a missing page. */
+static const struct err *on_field(struct arena *a, const struct err *e, const char *field)
+{
+	return e && e->kind == ERR_MISSING ? err_on_field(a, field, "unknown", "there is none") : e;
+}
+
+const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct hazard_report *r, struct unit *unit, struct place *place)
+{
+	const struct duty *own = own_duty(e->actor);
+	struct id id = r->unit_id;
+	*place = (struct place){0};
+	if (r->place_code.n)
+		TRY(on_field(e->a, org_place_by_code(tx, e->city, r->place_code, place), "code"));
+	else if (r->place_id.v)
+		TRY(on_field(e->a, org_place(tx, e->city, r->place_id, place), "place_id"));
+	if (place->id.v)
+		id = place->unit_id;
+	else if (!id.v && own)
+		id = own->unit_id;
+	if (!id.v)
+		return err_on_field(e->a, "code", "required", "the code of the place, or a unit");
+	return on_field(e->a, org_unit(tx, e->city, id, unit), "unit_id");
+}
+
+/* ---- counts --------------------------------------------------------------------------------- */
+
+static const struct shape count_row[] = {
+	SHAPE_CODE(struct hazard_count, state, &hazard_states),
+	SHAPE(struct hazard_count, n, 0),
+	SHAPE(struct hazard_count, late, 0),
+	SHAPE_END,
+};
+
+const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct unit *unit, struct id person, struct instant now,
+				struct hazard_count **out, size_t *n)
+{
+	struct arena *a = db_arena(tx);
+	size_t size = sizeof(struct hazard_count);
+	void *rows = NULL;
+	*out = NULL;
+	*n = 0;
+	if (!unit) {
+		TRY(db_all(tx, &hazard_mine_open, ARGS(ARG(city), ARG(now), ARG(person)), count_row, size, &rows, n));
+	} else if (unit->enterprise_id.v) {
+		struct args args = ARGS(ARG(city), ARG(now), ARG(unit->enterprise_id), ARG(unit->path), ARG(path_end(a, unit->path)));
+		TRY(db_all(tx, &hazard_states_in_enterprise, args, count_row, size, &rows, n));
+	} else if (strcmp(org_anchor(unit).word, "mid") == 0) {
+		TRY(db_all(tx, &hazard_states_in_mid, ARGS(ARG(city), ARG(unit->id)), count_row, size, &rows, n));
+	} else if (strcmp(org_anchor(unit).word, "top") == 0) {
+		TRY(db_all(tx, &hazard_states_in_top, ARGS(ARG(city), ARG(unit->id)), count_row, size, &rows, n));
+	} else {
+		TRY(db_all(tx, &hazard_states_in_city, ARGS(ARG(city)), count_row, size, &rows, n));
+	}
+	*out = rows;
+	return NULL;
+}

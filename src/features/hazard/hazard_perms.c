@@ -1,0 +1,30 @@
+#include "hazard_perms.h"
+
+#include <stddef.h>
+
+#define R_LINE (R(ROLE_TEAM_LEADER) | R(ROLE_WORKSHOP_LEADER) | R(ROLE_SAFETY_OFFICER))
+
+/* A worker without this one sees what he reported and what he is to put right. */
+const struct perm perm_hazard_read = {"hazard.read", R_KEEPERS | R(ROLE_MANAGEMENT) | R_CADRES};
+const struct perm perm_hazard_register = {"hazard.register", R_KEEPERS};
+/* Whoever is there, before any form (HAZ-3, HAZ-12). */
+const struct perm perm_hazard_protect = {"hazard.protect", R_EMPLOYER_SIDE | R_CADRES};
+const struct perm perm_hazard_fix = {"hazard.fix", R_SHOP_FLOOR | R(ROLE_SAFETY_OFFICER)};
+const struct perm perm_hazard_confirm = {"hazard.confirm", R_SHOP_FLOOR | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION)};
+const struct perm perm_hazard_grade = {"hazard.grade", R(ROLE_SAFETY_OFFICER) | R(ROLE_MANAGEMENT) | R_CADRES};
+/* The union oversees, it never becomes the rectifier (HAZ-7). */
+const struct perm perm_hazard_assign = {"hazard.assign", R_LINE | R(ROLE_MANAGEMENT)};
+/* Writes down the progress of somebody who has no phone at hand. */
+const struct perm perm_hazard_rectify = {"hazard.rectify", R_LINE};
+const struct perm perm_hazard_accept = {"hazard.accept", R_LINE | R(ROLE_MANAGEMENT)};
+const struct perm perm_hazard_accept_fallback = {"hazard.accept_fallback", R(ROLE_PRIMARY_UNION) | R(ROLE_CADRE_TOWNSHIP)};
+/* The keeper of the ledger; the township's cadre for employers whose union is a joint one. */
+const struct perm perm_hazard_close = {"hazard.close_out", R(ROLE_PRIMARY_UNION) | R(ROLE_CADRE_TOWNSHIP)};
+const struct perm perm_hazard_raise = {"hazard.raise", R_KEEPERS | R(ROLE_MANAGEMENT)};
+const struct perm perm_hazard_reopen = {"hazard.reopen", R(ROLE_PRIMARY_UNION) | R_CADRES};
+
+const struct perm *const hazard_perms[] = {
+	&perm_hazard_read,   &perm_hazard_register, &perm_hazard_protect, &perm_hazard_fix,   &perm_hazard_confirm,
+	&perm_hazard_grade,  &perm_hazard_assign,   &perm_hazard_rectify, &perm_hazard_accept, &perm_hazard_accept_fallback,
+	&perm_hazard_close,  &perm_hazard_raise,    &perm_hazard_reopen,  NULL,
+};

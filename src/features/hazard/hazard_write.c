@@ -1,0 +1,376 @@
+/* Writing: a report, and an act on one; each with its event in the same transaction. */
+#include "account.h"
+#include "day.h"
+#include "event.h"
+#include "hazard_model.h"
+#include "hazard_sql.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+
+static const struct perm any_duty = {"any", UINT32_MAX};
+
+static void act_as(struct env *e, struct str path)
+{
+	const struct duty *d = closest_duty(e->actor, &any_duty, path);
+	e->act_unit = d ? d->unit_id : ID(0);
+	e->act_role = d ? d->role : 0;
+}
+
+static const struct err *add_photos(struct db_tx *tx, struct env *e, struct id hazard, const char *role, const struct id_list *uploads,
+				    const struct hazard_photo *photos, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		TRY(attachment_add(tx, e, env_id(e), "hazard", hazard, role, &photos[i].blob, photos[i].type));
+	for (size_t i = 0; i < uploads->n; i++) {
+		struct hazard_photo p = {0};
+		TRY(upload_take(tx, e, uploads->v[i], &p.blob, &p.type));
+		TRY(attachment_add(tx, e, env_id(e), "hazard", hazard, role, &p.blob, p.type));
+	}
+	return NULL;
+}
+
+static struct str number_text(struct arena *a, int64_t n)
+{
+	return str_fmt(a, "%" PRId64, n);
+}
+
+/* ---- report ------------------------------------------------------------------------- */
+
+enum { PHOTOS_MAX = 9 };
+
+static void check_report(struct env *e, const struct hazard_report *r, size_t n_photos, struct err_list *errors)
+{
+	if (r->description.n == 0 && n_photos == 0)
+		err_add(errors, e->a, "description", "text_or_photo", "say or show what is wrong");
+	if (n_photos > PHOTOS_MAX)
+		err_add(errors, e->a, "photos", "too_many", "at most 9 photos");
+	if (r->found_on.ymd > instant_day(e->now).ymd)
+		err_add(errors, e->a, "found_on", "in_the_future", "not after today");
+	if (r->anonymity && r->anonymity != HAZARD_ANONYMOUS && !e->actor->person_id.v)
+		err_add(errors, e->a, "anonymity", "needs_login", "log in to give your name");
+	if (r->category.n && !hazard_category_is(r->category, r->kind ? r->kind : HAZARD_HAZARD))
+		err_add(errors, e->a, "category", "unknown_word", "not a category of this kind");
+	if (r->against && r->kind != HAZARD_VIOLATION)
+		err_add(errors, e->a, "against", "only_violation", "only for a violation");
+}
+
+/* Per division and day: short enough to say on the telephone. */
+static const struct err *next_number(struct db_tx *tx, struct env *e, const struct unit *unit, struct str *out)
+{
+	struct unit top;
+	int64_t n = 0;
+	struct day today = instant_day(e->now);
+	if (unit->top_id.v)
+		TRY(org_unit(tx, e->city, unit->top_id, &top));
+	if (!unit->top_id.v || top.code.n == 0)
+		TRY(org_root(tx, e->city, &top));
+	TRY(db_i64(tx, &hazard_count_up, ARGS(ARG(e->city), ARG(top.code), ARG_DAY(today)), 0, &n));
+	*out = str_fmt(e->a, "%.*s-%08d-%04" PRId64, STR_ARG(top.code), today.ymd, n);
+	return NULL;
+}
+
+static uint32_t source_of(const struct actor *actor)
+{
+	uint32_t roles = 0;
+	for (size_t i = 0; i < actor->n_duties; i++)
+		roles |= R(actor->duties[i].role);
+	if (roles & R_CADRES)
+		return codes_find(&hazard_sources, STR("supervision"));
+	if (roles & (R(ROLE_SAFETY_OFFICER) | R(ROLE_MANAGEMENT)))
+		return codes_find(&hazard_sources, STR("employer"));
+	return codes_find(&hazard_sources, STR("worker"));
+}
+
+static void set_where(struct hazard *h, const struct hazard_report *r, const struct unit *u, const struct place *p)
+{
+	h->unit_id = h->at_unit_id = u->id;
+	h->enterprise_id = h->at_enterprise_id = u->enterprise_id;
+	h->mid_id = h->at_mid_id = u->mid_id;
+	h->top_id = h->at_top_id = u->top_id;
+	h->unit_path = u->path;
+	h->place_id = p->id;
+	h->place = r->place.n ? r->place : p->id.v ? p->name : STR("");
+}
+
+static struct hazard new_hazard(const struct env *e, const struct hazard_report *r, size_t n_photos)
+{
+	struct day today = instant_day(e->now);
+	return (struct hazard){
+		.kind = r->kind ? r->kind : HAZARD_HAZARD,
+		.source = r->source ? r->source : source_of(e->actor),
+		.level = HAZARD_ORDINARY,
+		.state = HAZARD_REPORTED,
+		.handling_level = HAZARD_AT_TEAM,
+		.anonymity = r->anonymity ? r->anonymity : e->actor->person_id.v ? HAZARD_NAMED : HAZARD_ANONYMOUS,
+		.against = r->against,
+		.category = r->category,
+		.description = r->description,
+		.danger = r->danger,
+		.found_at = e->now,
+		.found_on = r->found_on.ymd ? r->found_on : today,
+		.photos_before = (int64_t)n_photos,
+		.reported_at = e->now,
+		.state_at = e->now,
+		.updated_at = e->now,
+		.deadline_sort = DAY(HAZARD_DAY_NEVER),
+		.version = 1,
+	};
+}
+
+static const struct err *insert(struct db_tx *tx, int64_t city, const struct hazard *h)
+{
+	return db_exec(tx, &hazard_insert,
+		       ARGS(ARG(city), ARG(h->id), ARG(h->number), ARG_CODE(hazard_kinds, h->kind), ARG_CODE(hazard_sources, h->source),
+			    ARG_CODE(hazard_anonymities, h->anonymity), ARG_CODE(hazard_againsts, h->against), ARG(h->campaign_id),
+			    ARG(h->unit_id), ARG(h->enterprise_id), ARG(h->mid_id), ARG(h->top_id), ARG(h->at_unit_id),
+			    ARG(h->at_enterprise_id), ARG(h->at_mid_id), ARG(h->at_top_id), ARG(h->unit_path), ARG(h->description),
+			    ARG(h->danger), ARG(h->found_at), ARG_DAY(h->found_on), ARG(h->photos_before), ARG(h->reported_at),
+			    ARG_CODE(hazard_states, h->state), ARG_CODE(hazard_levels, h->level),
+			    ARG_CODE(hazard_handlings, h->handling_level), ARG(h->category), ARG(h->place_id), ARG(h->place),
+			    ARG(h->interim_protection), ARG(h->protected_at), ARG(h->withdrawn), ARG(h->reopened), ARG(h->returned),
+			    ARG(h->clause), ARG_CODE(hazard_refusals, h->refusal_code), ARG(h->refusal_reason), ARG(h->responsible_id),
+			    ARG(h->deputy_id), ARG(h->measures), ARG(h->funds_fen), ARG_DAY(h->deadline), ARG(h->emergency_plan),
+			    ARG(h->emergency_plan_not_needed), ARG(h->on_spot), ARG(h->percent), ARG(h->submit_text), ARG(h->photos_after),
+			    ARG(h->registered_by), ARG(h->assigned_by), ARG(h->taken_by), ARG(h->submitted_by), ARG(h->accepted_by),
+			    ARG(h->closed_by), ARG(h->registered_at), ARG(h->assigned_at), ARG(h->taken_at), ARG(h->submitted_at),
+			    ARG(h->accepted_at), ARG(h->closed_at), ARG(h->accepted_by_fallback), ARG(h->state_at), ARG(h->due_at),
+			    ARG_DAY(h->deadline_sort), ARG(h->updated_at), ARG(h->version)),
+		       NULL);
+}
+
+static const struct err *insert_reporter(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r,
+					 struct str receipt_code)
+{
+	unsigned char hash[32];
+	struct id person = h->anonymity == HAZARD_ANONYMOUS ? ID(0) : e->actor->person_id;
+	crypto_hash_sha256(hash, (const unsigned char *)receipt_code.p, receipt_code.n);
+	struct str bytes = {(const char *)hash, sizeof(hash)};
+	struct str told_for = h->anonymity == HAZARD_ANONYMOUS ? STR("") : r->reported_for;
+	TRY(db_exec(tx, &hazard_reporter_insert, ARGS(ARG(e->city), ARG(h->id), ARG(person), ARG(told_for), arg_blob(bytes)), NULL));
+	if (!person.v)
+		return NULL;
+	return db_exec(tx, &hazard_party_insert, ARGS(ARG(e->city), ARG(person), ARG(h->id), ARG(STR("reporter"))), NULL);
+}
+
+/* The event's own actor is in the open, so a hidden report has none: the name stands as a protected value. */
+static const struct err *report_event(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r)
+{
+	static const struct actor nobody = {0};
+	const struct actor *real = e->actor;
+	struct event ev = {.object_kind = "hazard", .object_id = h->id, .act = "report", .unit_id = h->unit_id};
+	event_plain(&ev, "number", h->number);
+	event_plain(&ev, "kind", str_of(codes_word(&hazard_kinds, h->kind)));
+	event_plain(&ev, "source", str_of(codes_word(&hazard_sources, h->source)));
+	event_plain(&ev, "anonymity", str_of(codes_word(&hazard_anonymities, h->anonymity)));
+	event_plain(&ev, "found_on", day_text(e->a, h->found_on));
+	event_plain(&ev, "photos", number_text(e->a, h->photos_before));
+	if (h->danger)
+		event_plain(&ev, "danger", STR("1"));
+	if (h->category.n)
+		event_plain(&ev, "category", h->category);
+	if (h->place.n)
+		event_text(&ev, "place", h->place);
+	if (h->description.n)
+		event_text(&ev, "description", h->description);
+	if (h->anonymity == HAZARD_HIDDEN)
+		event_person(&ev, "reporter", real->name, SEE_REPORTER);
+	if (r->reported_for.n && h->anonymity != HAZARD_ANONYMOUS)
+		event_person(&ev, "reported_for", r->reported_for, SEE_REPORTER);
+	if (h->anonymity == HAZARD_NAMED) {
+		act_as(e, h->unit_path);
+	} else {
+		e->actor = &nobody;
+		e->act_unit = ID(0);
+		e->act_role = 0;
+	}
+	const struct err *bad = event_append(tx, e, &ev);
+	e->actor = real;
+	return bad;
+}
+
+const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct hazard_report *r, const struct hazard_photo *photos,
+				size_t n_photos, const unsigned char code16[16], struct hazard_made *out)
+{
+	struct err_list errors = {0};
+	struct hazard_limits limits;
+	struct campaign campaign = {0};
+	struct unit unit = {0};
+	struct place place;
+	bool public_ok;
+	size_t all_photos = n_photos + r->upload_ids.n;
+	TRY(hazard_anonymous_allowed(tx, e->city, instant_day(e->now), &public_ok));
+	if (!e->actor->person_id.v && !public_ok)
+		return ERR(e->a, ERR_LOGIN, NULL, "this campaign takes no reports without an account");
+	check_report(e, r, all_photos, &errors);
+	TRY(ERR_FROM(e->a, &errors));
+	TRY(hazard_where(tx, e, r, &unit, &place));
+	struct hazard h = new_hazard(e, r, all_photos);
+	set_where(&h, r, &unit, &place);
+	const struct err *none = campaign_on(tx, e->city, instant_day(e->now), &campaign);
+	if (none && none->kind != ERR_MISSING)
+		return none;
+	h.campaign_id = campaign.id;
+	h.id = env_id(e);
+	TRY(next_number(tx, e, &unit, &h.number));
+	TRY(hazard_limits_of(tx, e->city, &h, &limits));
+	h.due_at = hazard_due(&h, &limits);
+	TRY(insert(tx, e->city, &h));
+	*out = (struct hazard_made){h.id, h.number, str_b32(e->a, code16, 16)};
+	TRY(insert_reporter(tx, e, &h, r, out->receipt_code));
+	TRY(add_photos(tx, e, h.id, "before", &r->upload_ids, photos, n_photos));
+	return report_event(tx, e, &h, r);
+}
+
+/* ---- acts ------------------------------------------------------------------------------ */
+
+static const struct err *stale(struct arena *a, int64_t sent, int64_t stored)
+{
+	struct err_list l = {0};
+	err_add(&l, a, "version", "stale", str_fmt(a, "sent %" PRId64 ", stored %" PRId64, sent, stored).p);
+	struct err *e = ARENA_NEW(a, struct err);
+	*e = *ERR(a, ERR_CONFLICT, "stale", "changed meanwhile: version %" PRId64 " sent, version %" PRId64 " stored", sent, stored);
+	e->fields = l.first;
+	return e;
+}
+
+static const struct err *check_person(struct db_tx *tx, struct env *e, const struct hazard *h, struct id id, const char *field)
+{
+	struct person_choice *v;
+	size_t n;
+	if (!id.v)
+		return NULL;
+	TRY(account_people(tx, e->city, h->enterprise_id, R_EMPLOYER_SIDE, &v, &n));
+	for (size_t i = 0; i < n; i++)
+		if (v[i].id.v == id.v)
+			return NULL;
+	return err_on_field(e->a, field, "not_here", "nobody of this employer");
+}
+
+/* What a check of the input cannot know without rows. */
+static const struct err *check_rows(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_input *in)
+{
+	struct place p = {0};
+	TRY(check_person(tx, e, h, in->responsible_id, "responsible_id"));
+	TRY(check_person(tx, e, h, in->deputy_id, "deputy_id"));
+	if (!in->place_id.v)
+		return NULL;
+	const struct err *none = org_place(tx, e->city, in->place_id, &p);
+	if ((none && none->kind == ERR_MISSING) || (!none && p.enterprise_id.v != h->enterprise_id.v))
+		return err_on_field(e->a, "place_id", "not_here", "no place of this employer");
+	return none;
+}
+
+static const struct err *update(struct db_tx *tx, int64_t city, const struct hazard *h)
+{
+	return db_change(tx, &hazard_update,
+			 ARGS(ARG(city), ARG(h->id), ARG(h->version), ARG_CODE(hazard_states, h->state), ARG_CODE(hazard_levels, h->level),
+			     ARG_CODE(hazard_handlings, h->handling_level), ARG(h->category), ARG(h->place_id), ARG(h->place),
+			     ARG(h->interim_protection), ARG(h->protected_at), ARG(h->withdrawn), ARG(h->reopened), ARG(h->returned),
+			     ARG(h->clause), ARG_CODE(hazard_refusals, h->refusal_code), ARG(h->refusal_reason), ARG(h->responsible_id),
+			     ARG(h->deputy_id), ARG(h->measures), ARG(h->funds_fen), ARG_DAY(h->deadline), ARG(h->emergency_plan),
+			     ARG(h->emergency_plan_not_needed), ARG(h->on_spot), ARG(h->percent), ARG(h->submit_text), ARG(h->photos_after),
+			     ARG(h->registered_by), ARG(h->assigned_by), ARG(h->taken_by), ARG(h->submitted_by), ARG(h->accepted_by),
+			     ARG(h->closed_by), ARG(h->registered_at), ARG(h->assigned_at), ARG(h->taken_at), ARG(h->submitted_at),
+			     ARG(h->accepted_at), ARG(h->closed_at), ARG(h->accepted_by_fallback), ARG(h->state_at), ARG(h->due_at),
+			     ARG_DAY(h->deadline_sort), ARG(h->updated_at)));
+}
+
+/* The list "mine" follows whose it is. */
+static const struct err *update_parties(struct db_tx *tx, int64_t city, const struct hazard *was, const struct hazard *h)
+{
+	if (was->responsible_id.v == h->responsible_id.v && was->deputy_id.v == h->deputy_id.v)
+		return NULL;
+	TRY(db_exec(tx, &hazard_party_end, ARGS(ARG(city), ARG(h->id)), NULL));
+	if (h->responsible_id.v)
+		TRY(db_exec(tx, &hazard_party_insert, ARGS(ARG(city), ARG(h->responsible_id), ARG(h->id), ARG(STR("responsible"))), NULL));
+	if (h->deputy_id.v)
+		TRY(db_exec(tx, &hazard_party_insert, ARGS(ARG(city), ARG(h->deputy_id), ARG(h->id), ARG(STR("deputy"))), NULL));
+	return NULL;
+}
+
+static const struct err *act_event(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard *was,
+				   const struct hazard *h, const struct hazard_case *k)
+{
+	struct event ev = {.object_kind = "hazard", .object_id = h->id, .act = row->act, .unit_id = h->unit_id};
+	if (was->state != h->state)
+		event_plain(&ev, "state", str_of(codes_word(&hazard_states, h->state)));
+	for (const struct hazard_field *f = row->fields; f->name; f++) {
+		const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
+		struct str value = s ? shape_text(e->a, s, k->in) : STR("");
+		bool unset_flag = s && s->type == SHAPE_T_BOOL && str_is(value, "0");
+		if (value.n == 0 || unset_flag)
+			continue;
+		if (f->event == EVENT_TEXT)
+			event_text(&ev, f->name, value);
+		else
+			event_plain(&ev, f->name, value);
+	}
+	if (k->n_photos)
+		event_plain(&ev, "photos", number_text(e->a, (int64_t)k->n_photos));
+	if (strcmp(row->act, "raise") == 0)
+		event_plain(&ev, "handling_level", str_of(codes_word(&hazard_handlings, h->handling_level)));
+	act_as(e, h->unit_path);
+	return event_append(tx, e, &ev);
+}
+
+static const char *photo_role(const struct hazard_step *row)
+{
+	for (const struct hazard_field *f = row->fields; f->name; f++)
+		if (strcmp(f->name, "photos_after") == 0)
+			return "after";
+	return "progress";
+}
+
+static bool takes_photos(const struct hazard_step *row)
+{
+	for (const struct hazard_field *f = row->fields; f->name; f++)
+		if (strcmp(f->kind, "photo") == 0)
+			return true;
+	return false;
+}
+
+static const struct err *keep(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard_case *k,
+			      struct hazard *h, const struct hazard_photo *photos, size_t n_photos)
+{
+	struct hazard_limits limits;
+	if (strcmp(photo_role(row), "after") == 0)
+		h->photos_after += (int64_t)k->n_photos;
+	TRY(hazard_limits_of(tx, e->city, h, &limits));
+	h->due_at = hazard_due(h, &limits);
+	TRY(update(tx, e->city, h));
+	TRY(update_parties(tx, e->city, k->h, h));
+	if (strcmp(row->act, "progress") == 0)
+		TRY(db_exec(tx, &hazard_progress_insert,
+			    ARGS(ARG(e->city), ARG(h->id), ARG(env_id(e)), ARG(e->now), ARG(k->who->person_id), ARG(h->percent),
+				 ARG(k->in->text)), NULL));
+	TRY(add_photos(tx, e, h->id, photo_role(row), &k->in->upload_ids, photos, n_photos));
+	return act_event(tx, e, row, k->h, h, k);
+}
+
+const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
+			     const struct hazard_photo *photos, size_t n_photos)
+{
+	struct hazard was;
+	struct hazard_who who;
+	struct hazard_limits limits;
+	const struct hazard_step *row;
+	TRY(hazard_get(tx, e->city, id, &was));
+	if (in->version.is && in->version.v != was.version)
+		return stale(e->a, in->version.v, was.version);
+	TRY(hazard_who_is(tx, e->city, e->actor, &was, &who));
+	TRY(hazard_limits_of(tx, e->city, &was, &limits));
+	struct hazard_case k = {.a = e->a, .h = &was, .who = &who, .in = in, .limits = &limits, .now = e->now,
+				.n_photos = n_photos + in->upload_ids.n};
+	TRY(hazard_step_find(&k, act, &row));
+	TRY(hazard_step_check(&k, row));
+	if (k.n_photos && !takes_photos(row))
+		return err_on_field(e->a, "photos", "unknown_field", "this act takes no photos");
+	if (k.n_photos > PHOTOS_MAX)
+		return err_on_field(e->a, "photos", "too_many", "at most 9 photos");
+	TRY(check_rows(tx, e, &was, in));
+	struct hazard h = was;
+	hazard_step_apply(&k, row, &h);
+	return keep(tx, e, row, &k, &h, photos, n_photos);
+}
