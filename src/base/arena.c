@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+ALLOW_MALLOC // this is where the memory comes from
+
 enum { BLOCK_MIN = 16 * 1024, HARD_FACTOR = 4 };
 static const size_t CAP_DEFAULT = (size_t)8 * 1024 * 1024;
 

@@ -16,8 +16,8 @@ static bool mentions(const struct block *list, const struct part *p, int param)
 	for (int i = 0; i < t.n; i++) {
 		if (t.tokens[i].param == param)
 			found = true;
-		else if (t.tokens[i].param)
-			fail(list->file, p->line, "r23", "%s: only $%d belongs here", p->word, param);
+		else if (t.tokens[i].param > 1)
+			fail(list->file, p->line, "r23", "%s: only $1 and $%d belong here", p->word, param);
 	}
 	return found;
 }
@@ -46,7 +46,7 @@ static int count_residual(const struct block *list)
 	int max = FIRST_RESIDUAL - 1;
 	for (int i = 0; i < t.n; i++) {
 		int n = t.tokens[i].param;
-		if (n && n < FIRST_RESIDUAL)
+		if (n > 1 && n < FIRST_RESIDUAL)
 			fail(list->file, list->line, "r23", "residual conditions use $%d and up", FIRST_RESIDUAL);
 		max = n > max ? n : max;
 	}

@@ -105,23 +105,25 @@ static int r2(const struct seen *s)
 }
 
 /* An UPDATE names its new values before its WHERE, which has $1: there only gaps are wrong. */
+/* $1 of a city statement may stand anywhere. An UPDATE names its new values before its key, so there only gaps count. */
 static int r3(const struct seen *s)
 {
-	bool any_order = find_word(s->t, 0, "set") >= 0;
-	bool used[100] = {false};
-	int seen = 0;
+	unsigned char found[256] = {0};
+	int next = s->b->is_national ? 1 : 2;
+	bool any_order = is_word(s->t, 0, "update");
 	for (int i = 0; i < s->t->n; i++) {
-		int n = s->t->tokens[i].param;
-		if ((n > seen + 1 && !any_order) || n >= 100 || (!n && s->t->tokens[i].kind == TOKEN_PARAM))
+		const struct token *t = &s->t->tokens[i];
+		if (t->kind != TOKEN_PARAM)
+			continue;
+		if (t->param < 1 || t->param > 255 || (t->param > next && !any_order))
 			return i;
-		used[n] = true;
-		if (n == seen + 1)
-			seen = n;
+		found[t->param] = 1;
+		next += t->param == next;
 	}
-	for (int n = 1; any_order && n <= s->b->n_args; n++)
-		if (!used[n])
+	for (int n = s->b->is_national ? 1 : 2; n <= s->b->n_args; n++)
+		if (!found[n])
 			return 0;
-	return any_order || seen == s->b->n_args ? FINE : 0;
+	return FINE;
 }
 
 static int r4(const struct seen *s)
