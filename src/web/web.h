@@ -24,7 +24,8 @@ struct pairs {
 struct str pairs_get(const struct pairs *p, const char *name);
 bool pairs_has(const struct pairs *p, const char *name);
 
-/* One file of a multipart body, already on disk in the spool folder (not yet fsynced), removed with the arena unless taken. */
+/* One file of a multipart body, already on disk in the spool folder (not yet fsynced, mode 0600). Removed and closed with the
+ * arena; a taker moves the file and then sets path to NULL, and fd to -1 to keep that open. Empty files are left out. */
 struct upload {
 	struct str field, content_type; /* the client's file name is dropped on purpose */
 	const char *path;
@@ -55,9 +56,9 @@ struct req {
 
 	/* Set by handler.head: */
 	enum body_kind body_kind;
-	int64_t body_max;       /* bytes, 413 beyond; for multipart the sum of all parts */
-	int64_t file_max;       /* one file of a multipart body */
-	unsigned files_max;     /* number of files */
+	int64_t body_max;       /* bytes, 413 beyond; for multipart the sum of all parts; urlencoded and JSON never over 2 MiB */
+	int64_t file_max;       /* one file of a multipart body; 0: body_max */
+	unsigned files_max;     /* number of files, at most 100 */
 	void *route_state;      /* the handler's own */
 
 	/* After the body: */
@@ -105,6 +106,7 @@ struct web_handler {
 	const struct err *(*chunk)(void *ctx, struct req *r, struct str bytes); /* BODY_STREAM */
 	struct reply *(*done)(void *ctx, struct req *r);  /* never NULL */
 	struct reply *(*fail)(void *ctx, struct req *r, const struct err *e); /* the edge's page or problem document for errors found by web itself */
+	/* Once per request that had a readable request line; status 0: the client went away before an answer. method may be 0. */
 	void (*log)(void *ctx, const struct req *r, int status, int64_t bytes, int64_t ns);
 };
 
