@@ -85,3 +85,62 @@ LIMIT 200;
 -- name: org_root_id
 -- scope: city
 SELECT id FROM unit WHERE city_id = $1 AND parent_id = 0;
+
+-- What stands directly below a unit.
+-- list: org_units
+-- scope: city
+-- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version FROM unit
+-- id: id
+-- anchor parent: parent_id = $2
+-- sort name: sort_key text
+-- sort code: code text
+-- residual kind: CAST($6 AS TEXT) = '' OR kind = CAST($6 AS TEXT)
+-- residual q: CAST($7 AS TEXT) = '' OR replace(name, CAST($7 AS TEXT), '') <> name
+-- residual closed: is_closed = 0 OR CAST($8 AS BIGINT) = 1
+
+-- One kind of unit, anywhere below.
+-- list: org_units_below
+-- scope: city
+-- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version FROM unit
+-- id: id
+-- anchor city:
+-- anchor top: top_id = $2
+-- anchor mid: mid_id = $2
+-- anchor enterprise: enterprise_id = $2
+-- sort name: sort_key text
+-- residual kind: kind = CAST($6 AS TEXT)
+-- residual q: CAST($7 AS TEXT) = '' OR replace(name, CAST($7 AS TEXT), '') <> name
+-- residual closed: is_closed = 0 OR CAST($8 AS BIGINT) = 1
+
+-- list: org_employers
+-- scope: city
+-- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version FROM unit
+-- id: id
+-- anchor city: kind = 'employer'
+-- anchor top: kind = 'employer' AND top_id = $2
+-- anchor mid: kind = 'employer' AND mid_id = $2
+-- anchor enterprise: kind = 'employer' AND enterprise_id = $2
+-- sort name: sort_key text
+-- residual high_risk: CAST($6 AS BIGINT) < 0 OR high_risk = CAST($6 AS BIGINT)
+-- residual non_public: CAST($7 AS BIGINT) < 0 OR non_public = CAST($7 AS BIGINT)
+-- residual size: CAST($8 AS TEXT) = '' OR size = CAST($8 AS TEXT)
+-- residual q: CAST($9 AS TEXT) = '' OR replace(name, CAST($9 AS TEXT), '') <> name
+-- residual closed: is_closed = 0 OR CAST($10 AS BIGINT) = 1
+
+-- list: org_places_list
+-- scope: city
+-- select: SELECT id, unit_id, kind, name, code, unit_path, top_id, mid_id, enterprise_id, is_closed, sort_key, version FROM place
+-- id: id
+-- anchor city:
+-- anchor top: top_id = $2
+-- anchor mid: mid_id = $2
+-- anchor enterprise: enterprise_id = $2
+-- anchor unit: unit_id = $2
+-- sort name: sort_key text
+-- residual kind: CAST($6 AS TEXT) = '' OR kind = CAST($6 AS TEXT)
+-- residual q: CAST($7 AS TEXT) = '' OR replace(name, CAST($7 AS TEXT), '') <> name
+-- residual closed: is_closed = 0 OR CAST($8 AS BIGINT) = 1
+
+-- name: org_children_count
+-- scope: city
+SELECT COUNT(id) AS n FROM unit WHERE city_id = $1 AND parent_id = $2 AND is_closed = 0;

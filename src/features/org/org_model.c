@@ -1,5 +1,6 @@
 #include "org_model.h"
 
+#include "day.h"
 #include "event.h"
 #include "org_sort.h"
 #include "org_sql.h"

@@ -12,14 +12,65 @@ const struct err *org_taken(struct arena *a, const char *pointer);
  * ERR_CONFLICT "city_exists": the city has its tree already. */
 const struct err *org_init_city(struct db_tx *tx, struct env *e, struct str city_code);
 
-/* Pages and their documents. */
-const struct err *org_get_units(struct call *c);
-const struct err *org_get_unit(struct call *c);
-const struct err *org_get_employers(struct call *c);
-const struct err *org_post_unit(struct call *c);
-const struct err *org_post_unit_change(struct call *c);
-const struct err *org_get_places(struct call *c);
-const struct err *org_get_place(struct call *c);
-const struct err *org_post_place(struct call *c);
+/* ---- pages ----------------------------------------------------------------- */
+
+/* The query of the lists of units and employers; flags are '' (any), 0 or 1. */
+struct units_query {
+	struct str unit, q, sort, after;
+	uint32_t kind, size;
+	struct str high_risk, non_public;
+	bool closed;
+	int64_t limit;
+};
+extern const struct shape units_query_shape[], employers_query_shape[], employer_columns[];
+
+struct places_query {
+	struct str unit, q, sort, after;
+	uint32_t kind;
+	bool closed;
+	int64_t limit;
+};
+extern const struct shape places_query_shape[];
+
+struct unit_page_query {
+	struct str after; /* paging of the units below */
+};
+extern const struct shape unit_page_query_shape[];
+
+/* A form's fields for a unit. */
+struct unit_input {
+	struct id parent_id;
+	uint32_t kind, size;
+	struct str code, name, union_name, uscc, industry;
+	bool high_risk, non_public, is_closed;
+	int64_t headcount, version;
+};
+extern const struct shape unit_add_shape[], unit_change_shape[];
+
+struct place_input {
+	struct id unit_id;
+	uint32_t kind;
+	struct str name;
+};
+extern const struct shape place_add_shape[];
+
+handler_fn org_get_units, org_get_unit, org_get_employers, org_post_unit, org_post_unit_change, org_get_places, org_get_place,
+	org_post_place;
+/* The unit's page again, with the form that was sent. */
+handler_fn org_form_unit_add, org_form_unit_change, org_form_place_add;
+
+/* Fills c->doc and c->page with a unit's page: facts, parents, panels, the first children, places, forms. */
+const struct err *org_show_unit(struct call *c, struct id id);
+/* What the actor may do at the unit, as forms: page.actions. */
+void org_put_actions(struct call *c, const struct unit *u);
+
+/* Parts of list pages: sets has_items, has_pages, first_href besides what cursor_next() set. */
+void org_put_paging(struct call *c, size_t n, bool more);
+void org_filter_text(struct call *c, const char *name, const char *label, struct str value);
+void org_filter_codes(struct call *c, const char *name, const char *label, const struct codes *codes, uint32_t value);
+void org_filter_flag(struct call *c, const char *name, const char *label, struct str value);
+void org_put_entry(struct call *c, json_t *list, const struct unit *u);
+
+extern const struct doc_part org_list_parts[], org_unit_parts[], org_employers_parts[], org_places_parts[], org_place_parts[];
 
 #endif

@@ -1,0 +1,57 @@
+#include "org_model.h"
+
+#include "feature.h"
+#include "org_res.h"
+#include "org_sql.h"
+
+const struct perm org_read = {"org.read", R_EMPLOYER_SIDE | R_CADRES | R_ADMINS};
+const struct perm org_write = {"org.write", R_CADRES | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION)};
+const struct perm place_write = {"place.write", R_CADRES | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION) | R(ROLE_WORKSHOP_LEADER)};
+static const struct perm *const perms[] = {&org_read, &org_write, &place_write, NULL};
+
+static const struct route routes[] = {
+	{.method = WEB_GET, .path = "/units", .perm = &org_read, .input = units_query_shape, .input_size = sizeof(struct units_query),
+	 .fn = org_get_units, .view = "org/units", .doc = org_list_parts,
+	 .summary = "Units directly below a unit, or all of one kind in its subtree"},
+	{.method = WEB_GET, .path = "/units/{id}", .perm = &org_read, .locate = org_locate_unit, .input = unit_page_query_shape,
+	 .input_size = sizeof(struct unit_page_query), .fn = org_get_unit, .view = "org/unit", .doc = org_unit_parts, .summary = "One unit: facts, units above, first units below, places, former names"},
+	{.method = WEB_POST, .path = "/units", .perm = &org_write, .input = unit_add_shape, .input_size = sizeof(struct unit_input),
+	 .fn = org_post_unit, .form = org_form_unit_add, .form_view = "org/unit", .form_doc = org_unit_parts, .flags = ROUTE_KEYED,
+	 .summary = "Add a unit below another"},
+	{.method = WEB_POST, .path = "/units/{id}", .perm = &org_write, .locate = org_locate_unit, .input = unit_change_shape,
+	 .input_size = sizeof(struct unit_input), .fn = org_post_unit_change, .form = org_form_unit_change, .form_view = "org/unit",
+	 .form_doc = org_unit_parts, .flags = ROUTE_KEYED,
+	 .summary = "Rename, edit, close or open a unit; fields that a JSON body does not name stay"},
+	{.method = WEB_GET, .path = "/employers", .perm = &org_read, .input = employers_query_shape,
+	 .input_size = sizeof(struct units_query), .fn = org_get_employers, .view = "org/employers", .doc = org_employers_parts,
+	 .faces = FACE_HTML | FACE_JSON | FACE_CSV, .rows = employer_columns, .summary = "Employers in a unit's subtree"},
+	{.method = WEB_GET, .path = "/places", .perm = &org_read, .input = places_query_shape, .input_size = sizeof(struct places_query),
+	 .fn = org_get_places, .view = "org/places", .doc = org_places_parts,
+	 .summary = "Places (areas, posts, equipment) of a unit or a subtree"},
+	{.method = WEB_GET, .path = "/places/{id}", .perm = &org_read, .locate = org_locate_place, .input = shape_none, .fn = org_get_place,
+	 .view = "org/place", .doc = org_place_parts, .summary = "One place with the code to scan or type"},
+	{.method = WEB_POST, .path = "/places", .perm = &place_write, .input = place_add_shape, .input_size = sizeof(struct place_input),
+	 .fn = org_post_place, .form = org_form_place_add, .form_view = "org/unit", .form_doc = org_unit_parts, .flags = ROUTE_KEYED,
+	 .summary = "Add a place; its code is drawn"},
+	{0},
+};
+
+static const struct menu_entry menu[] = {
+	{"org_units_title", "/units", "sitemap", &org_read, 60},
+	{"org_employers_title", "/employers", "building-factory-2", &org_read, 61},
+	{0},
+};
+
+static const struct shape_of_table tables[] = {{"unit", unit_row}, {"place", place_row}, {0}};
+
+const struct feature feature_org = {
+	.name = "org",
+	.routes = routes,
+	.perms = perms,
+	.stmts = org_sql_all,
+	.lists = org_lists_all,
+	.resources = org_resources,
+	.menu = menu,
+	.tables = tables,
+	.init_city = org_init_city,
+};
