@@ -117,7 +117,7 @@ void org_put_entry(struct call *c, json_t *list, const struct unit *u)
 	doc_str(j, "title", u->name);
 	doc_str(j, "sub", u->code.n ? str_fmt(c->a, "%.*s · %.*s", STR_ARG(kind), STR_ARG(u->code)) : kind);
 	doc_str(j, "state_label", u->is_closed ? call_text(c, "org_closed") : STR(""));
-	doc_z(j, "state_tone", "muted");
+	doc_z(j, "state_tone", "info");
 }
 
 /* ---- one page of units --------------------------------------------------------- */
