@@ -17,7 +17,7 @@ front)
 	find src -path '*/views/*.html'
 	ls package-lock.json
 	;;
-all) find . -type f -print ;;
+all) find src tests tools -type f ;;
 *)
 	echo "usage: tools/list.sh KIND FOLDER" >&2
 	exit 2

@@ -1,0 +1,43 @@
+# The face of the build; Meson and the scripts in tools/ do the work.
+# Each target makes what it needs: on a fresh Debian 12, `make run` is enough.
+
+BUILD ?= build
+DATA ?= data
+LISTEN ?= 127.0.0.1:8080
+MINUTES ?= 1
+
+.PHONY: help deps build run test lint fuzz soak clean
+
+help:
+	@echo 'make deps    installs what is missing: Debian packages, Node 20, the front end parts'
+	@echo 'make build   $(BUILD)/chabaocu and $(BUILD)/chabaocu-media'
+	@echo 'make run     serves a demonstration city from $(DATA)/ at $(LISTEN) (LISTEN=…, DATA=…)'
+	@echo 'make test    everything: unit tests, sanitizers, journeys, browser, lint'
+	@echo 'make lint    the house rules'
+	@echo 'make fuzz    the fuzz targets, MINUTES=$(MINUTES) each'
+	@echo 'make soak    the long runs'
+	@echo 'make clean   removes what was built; $(DATA)/ stays'
+
+deps:
+	@tools/deps.sh
+
+build: deps
+	@tools/build.sh $(BUILD)
+
+run: build
+	@tools/run.sh $(BUILD) $(DATA) $(LISTEN)
+
+test: deps
+	@tools/test.sh
+
+lint: build
+	@tools/lint.sh $(BUILD)
+
+fuzz: deps
+	@tools/fuzz.sh $(MINUTES)
+
+soak: build
+	@tools/soak.sh $(BUILD)
+
+clean:
+	rm -rf $(BUILD) build-asan build-fuzz

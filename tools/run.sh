@@ -1,0 +1,15 @@
+#!/bin/sh
+# Serves a demonstration city: tools/run.sh BUILD DATA ADDR:PORT. The city is made
+# once; remove the data folder to begin anew.
+set -e
+build=$1 data=$2 listen=$3
+if [ ! -e "$data/chabaocu.db" ]; then
+	echo "run: making the demonstration city in $data/"
+	"$build/chabaocu" demo --data "$data" --scale small
+fi
+if [ -e "$data/demo-accounts.tsv" ]; then
+	echo "run: demonstration accounts ($data/demo-accounts.tsv):"
+	cat "$data/demo-accounts.tsv"
+fi
+echo "run: http://$listen/ (Ctrl-C ends it)"
+exec "$build/chabaocu" serve --data "$data" --listen "$listen"
