@@ -64,7 +64,7 @@ static size_t run_file(const char *path, size_t *failed)
 static DIR *spec_dir(char *path, size_t size)
 {
 	const char *given = getenv("CHABAOCU_SPEC_DIR");
-	const char *root = getenv("CHABAOCU_SOURCE_ROOT");
+	const char *root = getenv("SOURCE_ROOT");
 	snprintf(path, size, "%s", given ? given : "");
 	if (!given)
 		snprintf(path, size, "%s/../shared/data/mustache-spec", root ? root : ".");
