@@ -40,7 +40,7 @@ const struct err *assets_new(struct arena *a, struct assets **out)
 void assets_put(const struct assets *as, json_t *page)
 {
 	static const char *const members[][2] = {{"desk_css", "desk.css"}, {"phone_css", "phone.css"}, {"app_js", "app.js"},
-						 {"htmx_js", "htmx.js"}, {"icons", "icons.svg"}};
+						 {"htmx_js", "htmx.js"}, {"icons", "icons.svg"}, {"mark", "mark.svg"}};
 	for (size_t m = 0; m < sizeof(members) / sizeof(members[0]); m++)
 		for (size_t i = 0; i < as->n; i++)
 			if (str_is(as->v[i].name, members[m][1]))

@@ -24,7 +24,7 @@ static const struct doc_part menu_members[] = {
 	{"current", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
 static const struct doc_part asset_members[] = {
 	{"desk_css", DOC_VALUE, NULL, NULL}, {"phone_css", DOC_VALUE, NULL, NULL}, {"app_js", DOC_VALUE, NULL, NULL},
-	{"htmx_js", DOC_VALUE, NULL, NULL}, {"icons", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+	{"htmx_js", DOC_VALUE, NULL, NULL}, {"icons", DOC_VALUE, NULL, NULL}, {"mark", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
 static const struct doc_part flash_members[] = {
 	{"text", DOC_VALUE, NULL, NULL}, {"tone", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
 static const struct doc_part problem_error_members[] = {
