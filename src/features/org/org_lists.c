@@ -1,6 +1,7 @@
 #include "org_model.h"
 
 #include "org_sql.h"
+#include "parts.h"
 
 const struct shape units_query_shape[] = {
 	SHAPE(struct units_query, unit, ORG_CODE_MAX),
@@ -57,67 +58,30 @@ const struct shape unit_page_query_shape[] = {SHAPE(struct unit_page_query, afte
 
 /* ---- parts of list pages ------------------------------------------------------ */
 
-static json_t *filter(struct call *c, const char *name, const char *label, struct str value)
+static void filter_codes(struct call *c, const char *name, const char *label, const struct codes *codes)
 {
-	json_t *list = json_object_get(c->page, "filters");
-	json_t *f = doc_append(list ? list : doc_sublist(c->page, "filters"));
-	doc_z(f, "name", name);
-	doc_str(f, "label", call_text(c, label));
-	doc_str(f, "value", value);
-	return f;
+	size_t n;
+	const struct choice *v = call_choices(c, codes, &n);
+	call_filter(c, name, "select", label, v, n);
 }
 
-static void option(json_t *options, struct str value, struct str label, struct str chosen)
+static void filter_flag(struct call *c, const char *name, const char *label)
 {
-	json_t *o = doc_append(options);
-	doc_str(o, "value", value);
-	doc_str(o, "label", label);
-	doc_bool(o, "selected", str_eq(value, chosen));
-}
-
-void org_filter_text(struct call *c, const char *name, const char *label, struct str value)
-{
-	doc_bool(filter(c, name, label, value), "is_text", true);
-}
-
-void org_filter_codes(struct call *c, const char *name, const char *label, const struct codes *codes, uint32_t value)
-{
-	struct str chosen = str_of(codes_word(codes, value));
-	json_t *f = filter(c, name, label, chosen);
-	json_t *options = doc_sublist(f, "options");
-	doc_bool(f, "is_select", true);
-	option(options, STR(""), call_text(c, "org_any"), chosen);
-	for (size_t i = 1; codes->words[i]; i++)
-		option(options, str_of(codes->words[i]), call_label(c, codes, codes->words[i]), chosen);
-}
-
-void org_filter_flag(struct call *c, const char *name, const char *label, struct str value)
-{
-	json_t *f = filter(c, name, label, value);
-	json_t *options = doc_sublist(f, "options");
-	doc_bool(f, "is_select", true);
-	option(options, STR(""), call_text(c, "org_any"), value);
-	option(options, STR("1"), call_text(c, "org_yes"), value);
-	option(options, STR("0"), call_text(c, "org_no"), value);
-}
-
-void org_put_paging(struct call *c, size_t n, bool more)
-{
-	bool first = !pairs_has(&c->req->query, "after");
-	doc_bool(c->page, "has_items", n > 0);
-	doc_bool(c->page, "has_pages", more || !first);
-	doc_str(c->page, "first_href", first ? STR("") : call_href_with(c, "after", STR("")));
+	const struct choice v[] = {{.value = STR("1"), .label = call_text(c, "org_yes")}, {.value = STR("0"), .label = call_text(c, "org_no")}};
+	call_filter(c, name, "select", label, v, 2);
 }
 
 void org_put_entry(struct call *c, json_t *list, const struct unit *u)
 {
-	json_t *j = doc_append(list);
 	struct str kind = call_label(c, &unit_kinds, codes_word(&unit_kinds, u->kind));
-	doc_str(j, "href", str_fmt(c->a, "/units/%lld", (long long)u->id.v));
-	doc_str(j, "title", u->name);
-	doc_str(j, "sub", u->code.n ? str_fmt(c->a, "%.*s · %.*s", STR_ARG(kind), STR_ARG(u->code)) : kind);
-	doc_str(j, "state_label", u->is_closed ? call_text(c, "org_closed") : STR(""));
-	doc_z(j, "state_tone", "info");
+	struct entry e = {.href = str_fmt(c->a, "/units/%lld", (long long)u->id.v), .title = u->name, .sub = kind};
+	if (u->code.n)
+		e.sub = str_fmt(c->a, "%.*s · %.*s", STR_ARG(kind), STR_ARG(u->code));
+	if (u->is_closed) {
+		e.state_label = call_text(c, "org_closed");
+		e.state_tone = STR("info");
+	}
+	call_entry(list, &e);
 }
 
 /* ---- one page of units --------------------------------------------------------- */
@@ -201,9 +165,8 @@ static void put_units(struct unit_list *l)
 	for (size_t i = 0; i < l->n; i++)
 		doc_put(doc_append(items), unit_shape, &l->rows[i], &style);
 	cursor_next(c, l->list, l->sort, l->more ? l->at : (struct cursor){0});
-	org_put_paging(c, l->n, l->more);
+	call_list_page(c, l->list, l->sort, "org_sort_", l->n);
 	doc_str(c->page, "scope_label", l->scope.name);
-	doc_bool(c->page, "has_sorts", false);
 }
 
 const struct err *org_get_units(struct call *c)
@@ -212,8 +175,8 @@ const struct err *org_get_units(struct call *c)
 	struct unit_list l = {.c = c, .q = q, .sort = q->sort, .list = &org_units, .limit = q->limit ? q->limit : LIST_DEFAULT};
 	TRY(call_read(c, read_list, &l));
 	put_units(&l);
-	org_filter_text(c, "q", "org_search", q->q);
-	org_filter_codes(c, "kind", "org_kind", &unit_kinds, q->kind);
+	call_filter(c, "q", "text", "org_search", NULL, 0);
+	filter_codes(c, "kind", "org_kind", &unit_kinds);
 	json_t *entries = doc_sublist(c->page, "items");
 	for (size_t i = 0; i < l.n; i++)
 		org_put_entry(c, entries, &l.rows[i]);
@@ -251,7 +214,7 @@ static const struct err *employers_csv(struct call *c, const struct unit_list *f
 	return call_csv(c, employer_columns, sizeof(struct unit), csv_page, l, "employers.csv");
 }
 
-static void put_employers_page(struct call *c, const struct units_query *q, const struct unit_list *l)
+static void put_employers_page(struct call *c, const struct unit_list *l)
 {
 	json_t *rows = json_deep_copy(json_object_get(c->doc, "items"));
 	for (size_t i = 0; i < l->n; i++) {
@@ -261,13 +224,10 @@ static void put_employers_page(struct call *c, const struct units_query *q, cons
 	}
 	doc_set(c->page, "items", rows);
 	json_decref(rows);
-	org_filter_text(c, "q", "org_search", q->q);
-	org_filter_flag(c, "high_risk", "org_high_risk", q->high_risk);
-	org_filter_flag(c, "non_public", "org_non_public", q->non_public);
-	org_filter_codes(c, "size", "org_size", &employer_sizes, q->size);
-	struct str here = call_href_with(c, "after", STR(""));
-	ptrdiff_t ask = str_find(here, '?');
-	doc_str(c->page, "csv_href", str_fmt(c->a, "/employers.csv%.*s", STR_ARG(ask < 0 ? STR("") : str_sub(here, (size_t)ask, here.n))));
+	call_filter(c, "q", "text", "org_search", NULL, 0);
+	filter_flag(c, "high_risk", "org_high_risk");
+	filter_flag(c, "non_public", "org_non_public");
+	filter_codes(c, "size", "org_size", &employer_sizes);
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "org_employers_title"));
 }
 
@@ -280,7 +240,7 @@ const struct err *org_get_employers(struct call *c)
 		return employers_csv(c, &l);
 	put_units(&l);
 	if (c->face == FACE_HTML)
-		put_employers_page(c, q, &l);
+		put_employers_page(c, &l);
 	return NULL;
 }
 
@@ -330,11 +290,10 @@ const struct err *org_get_places(struct call *c)
 	if (l.more)
 		last = (struct cursor){.text = l.rows[l.n - 1].sort_key, .id = l.rows[l.n - 1].id};
 	cursor_next(c, &org_places_list, q->sort, last);
-	org_put_paging(c, l.n, l.more);
-	org_filter_text(c, "q", "org_search", q->q);
-	org_filter_codes(c, "kind", "org_kind", &place_kinds, q->kind);
+	call_list_page(c, &org_places_list, q->sort, "org_sort_", l.n);
+	call_filter(c, "q", "text", "org_search", NULL, 0);
+	filter_codes(c, "kind", "org_kind", &place_kinds);
 	doc_str(c->page, "scope_label", l.scope.name);
-	doc_bool(c->page, "has_sorts", false);
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "org_places_title"));
 	return NULL;
 }

@@ -64,11 +64,7 @@ const struct err *org_show_unit(struct call *c, struct id id);
 /* What the actor may do at the unit, as forms: page.actions. */
 void org_put_actions(struct call *c, const struct unit *u);
 
-/* Parts of list pages: sets has_items, has_pages, first_href besides what cursor_next() set. */
-void org_put_paging(struct call *c, size_t n, bool more);
-void org_filter_text(struct call *c, const char *name, const char *label, struct str value);
-void org_filter_codes(struct call *c, const char *name, const char *label, const struct codes *codes, uint32_t value);
-void org_filter_flag(struct call *c, const char *name, const char *label, struct str value);
+/* A unit as a line of a list. */
 void org_put_entry(struct call *c, json_t *list, const struct unit *u);
 
 extern const struct doc_part org_list_parts[], org_unit_parts[], org_employers_parts[], org_places_parts[], org_place_parts[];

@@ -2,6 +2,7 @@
 
 #include "feature.h"
 #include "org_sql.h"
+#include "parts.h"
 
 struct former_name {
 	int64_t version;
@@ -187,7 +188,7 @@ static void put_html(struct unit_page *p)
 	struct call *c = p->c;
 	put_facts(p);
 	doc_set(c->page, "panels", p->panels);
-	org_put_paging(c, p->n_children, p->next.id.v != 0);
+	call_list_page(c, &org_units, p->sort, "org_sort_", p->n_children);
 	doc_str(c->page, "children_total", str_fmt(c->a, "%lld", (long long)p->children_total));
 	doc_bool(c->page, "has_places", p->n_places > 0);
 	org_put_actions(c, &p->unit);
