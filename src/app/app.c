@@ -28,6 +28,7 @@ struct blobs *app_blobs(struct app *app) { return app->blobs; }
 struct media_pool *app_media(struct app *app) { return app->media; }
 const char *app_data_dir(const struct app *app) { return app->data_dir; }
 const struct feature *const *app_features(const struct app *app) { return app->features; }
+int64_t app_home_city_of(const struct app *app) { return app->home_city; }
 const unsigned char *app_secret(const struct app *app) { return app->secret; }
 
 struct instant app_now(const struct app *app)

@@ -13,3 +13,7 @@ SELECT CAST(count(*) AS BIGINT) AS n FROM city;
 -- name: app_city_add
 -- scope: city
 INSERT INTO city (city_id, code, name, made_at) VALUES ($1, $2, $3, $4) ON CONFLICT (city_id) DO NOTHING;
+
+-- name: app_cities
+-- scope: national because check walks every city of the installation
+SELECT city_id FROM city ORDER BY city_id;

@@ -1,0 +1,188 @@
+#include "command.h"
+
+#include "app_sql.h"
+#include "blob.h"
+#include "event.h"
+#include "registry.h"
+#include "router.h"
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_row options[] = {
+	OPTION_DB,
+	OPTION_DATA,
+	{"static", NULL, "only what needs no database: routes, views, catalogues, the registry", NULL},
+	{"plans", NULL, "also print the plan of each statement", NULL},
+	{0},
+};
+
+struct check_report {
+	int64_t n;
+};
+
+void check_found(struct check_report *r, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	r->n++;
+}
+
+static void found_text(void *ctx, const char *text)
+{
+	check_found(ctx, "%s", text);
+}
+
+/* ---- without a database ------------------------------------------------------------- */
+
+static const struct err *check_static(struct arena *a, struct check_report *r)
+{
+	const struct feature *const *features;
+	struct texts *texts;
+	struct views *views;
+	struct router *router;
+	TRY(registry_new(a, features_all, &features));
+	TRY(texts_new(a, features, &texts));
+	TRY(views_new(a, features, texts, NULL, &views));
+	TRY(router_new(a, features, &router));
+	views_check(views, features, found_text, r);
+	return NULL;
+}
+
+/* ---- statements and shapes against the schema ------------------------------------------ */
+
+static void check_statement(struct app *app, struct arena *a, const struct sql *q, bool plans, struct check_report *r)
+{
+	struct db_prepared p;
+	struct arena_mark mark = arena_mark(a);
+	const struct err *e = db_prepare_check(app_db(app), a, q, &p);
+	if (e)
+		check_found(r, "statement %s (%s:%d): %.*s", q->name, q->file, q->line, STR_ARG(e->detail));
+	else if (p.n_params != q->n_args)
+		check_found(r, "statement %s: %u parameters, declared %u", q->name, p.n_params, q->n_args);
+	else if (plans)
+		printf("-- %s\n%.*s\n", q->name, STR_ARG(p.plan));
+	arena_rewind(a, mark);
+}
+
+static void check_list(struct app *app, struct arena *a, const struct sql_list *l, bool plans, struct check_report *r)
+{
+	unsigned n = l->n_anchors * l->n_sorts * (l->n_filters + 1);
+	for (unsigned i = 0; i < n; i++)
+		check_statement(app, a, &l->stmts[i], plans, r);
+}
+
+static void check_statements(struct app *app, struct arena *a, bool plans, struct check_report *r)
+{
+	const struct feature *const *features = app_features(app);
+	for (size_t i = 0; features[i]; i++) {
+		for (const struct sql *const *q = features[i]->stmts; q && *q; q++)
+			check_statement(app, a, *q, plans, r);
+		for (const struct sql_list *const *l = features[i]->lists; l && *l; l++)
+			check_list(app, a, *l, plans, r);
+	}
+}
+
+/* Each column that a shape names must exist in its table. The statement text is made here, of names out of the
+ * program's own tables, because it only ever asks the schema. */
+static void check_shape(struct app *app, struct arena *a, const struct shape_of_table *t, struct check_report *r)
+{
+	struct sb b = sb_new(a, 16 * 1024);
+	sb_addz(&b, "SELECT ");
+	for (const struct shape *s = t->shape; s->name; s++)
+		sb_fmt(&b, "%s%s", s == t->shape ? "" : ", ", s->name);
+	sb_fmt(&b, " FROM %s", t->table);
+	struct sql q = {.name = t->table, .text = str_z(a, sb_str(&b)), .file = "shape", .scope = SQL_NATIONAL};
+	struct db_prepared p;
+	const struct err *e = db_prepare_check(app_db(app), a, &q, &p);
+	if (e)
+		check_found(r, "shape of table %s: %.*s", t->table, STR_ARG(e->detail));
+}
+
+static void check_shapes(struct app *app, struct arena *a, struct check_report *r)
+{
+	const struct feature *const *features = app_features(app);
+	for (size_t i = 0; features[i]; i++)
+		for (const struct shape_of_table *t = features[i]->tables; t && t->table; t++)
+			check_shape(app, a, t, r);
+}
+
+/* ---- the rows ------------------------------------------------------------------------------ */
+
+struct cities {
+	int64_t v[512];
+	size_t n;
+};
+
+struct city_row {
+	int64_t city_id;
+};
+
+static const struct err *add_city(void *ctx, const void *row)
+{
+	struct cities *c = ctx;
+	if (c->n < sizeof(c->v) / sizeof(c->v[0]))
+		c->v[c->n++] = ((const struct city_row *)row)->city_id;
+	return NULL;
+}
+
+static const struct err *load_cities(struct db_tx *tx, void *ctx)
+{
+	static const struct shape city_shape[] = {SHAPE(struct city_row, city_id, 0), SHAPE_END};
+	return db_each(tx, &app_cities, (struct args){0}, city_shape, sizeof(struct city_row), add_city, ctx);
+}
+
+static const struct err *check_city(struct app *app, struct arena *a, int64_t city, struct check_report *r)
+{
+	struct env e = env_system(app, a, city);
+	int64_t events = 0, files = 0;
+	const struct feature *const *features = app_features(app);
+	TRY(event_verify(&e, found_text, r, &events));
+	TRY(attachments_verify(&e, found_text, r, &files));
+	for (size_t i = 0; features[i]; i++)
+		if (features[i]->check)
+			TRY(features[i]->check(&e, r));
+	printf("city %" PRId64 ": %" PRId64 " events, %" PRId64 " attachments verified\n", city, events, files);
+	return NULL;
+}
+
+static const struct err *check_rows(struct app *app, struct arena *a, struct check_report *r)
+{
+	struct cities c = {.n = 0};
+	TRY(db_read(app_db(app), a, load_cities, &c));
+	for (size_t i = 0; i < c.n; i++)
+		TRY(check_city(app, a, c.v[i], r));
+	return NULL;
+}
+
+static const struct err *check_app(struct command_call *c, struct check_report *r)
+{
+	struct app *app;
+	struct app_options o = {.migrate = true, .no_media = true, .read_only_ok = true};
+	TRY(command_app(c, &o, &app));
+	check_statements(app, c->a, command_option(c, "plans") != NULL, r);
+	check_shapes(app, c->a, r);
+	const struct err *e = check_rows(app, c->a, r);
+	app_free(app);
+	return e;
+}
+
+static const struct err *check(struct command_call *c, int *status)
+{
+	struct check_report r = {0};
+	TRY(check_static(c->a, &r));
+	if (!command_option(c, "static"))
+		TRY(check_app(c, &r));
+	printf("%" PRId64 " findings\n", r.n);
+	*status = r.n ? 1 : 0;
+	return NULL;
+}
+
+const struct command cmd_check = {"check", "[--static] [--db DSN] [--data DIR]",
+				  "Walk every table of the program, verify event chains and attachments", options, 0, 0, check, false};
