@@ -6,6 +6,8 @@
 	var longestSide = 1600;
 	var smallEnough = 400 * 1024;
 
+	doc.documentElement.classList.add('cb-js');
+
 	function all(selector, root) {
 		return Array.prototype.slice.call((root || doc).querySelectorAll(selector));
 	}
@@ -155,30 +157,6 @@
 			});
 		})).then(function (files) { refill(input, files); });
 	}
-
-	// --- Big type: at once, while the server stores the wish ------------------
-
-	function switchCare(form) {
-		var on = doc.documentElement.classList.toggle('care');
-		var button = form.querySelector('button');
-		var field = form.querySelector('[name=care]');
-
-		window.fetch(form.action, {
-			method: 'POST', credentials: 'same-origin', redirect: 'manual',
-			headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-			body: new URLSearchParams(new FormData(form)).toString()
-		});
-		field.value = on ? '0' : '1';
-		button.setAttribute('aria-pressed', on ? 'true' : 'false');
-	}
-
-	doc.addEventListener('submit', function (event) {
-		if (event.target.hasAttribute('data-care') && window.fetch && window.URLSearchParams) {
-			event.preventDefault();
-			event.stopImmediatePropagation();
-			switchCare(event.target);
-		}
-	}, true);
 
 	doc.addEventListener('change', function (event) {
 		var input = event.target;

@@ -23,9 +23,8 @@ async function listViews(dir) {
 }
 
 function servedName(name, bytes) {
-	const ext = path.extname(name);
-	const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-	return `${path.basename(name, ext)}-${digest}${ext}`;
+	const digest = createHash('sha256').update(bytes).digest('hex').slice(0, 12);
+	return `${digest}/${name}`;
 }
 
 async function readViews() {
@@ -46,6 +45,7 @@ export async function build(outdir) {
 
 	checkIconUses(icons, views);
 	files.set('icons.svg', await buildSprite(icons, root));
+	files.set('mark.svg', await readFile(path.join(front, 'mark.svg'), 'utf8'));
 	files.set('htmx.js', await buildScript(path.join(root, 'node_modules/htmx.org/dist/htmx.js')));
 	files.set('app.js', await buildScript(path.join(front, 'app.js')));
 	for (const name of ['phone.css', 'desk.css']) {
@@ -60,7 +60,7 @@ export async function build(outdir) {
 	await mkdir(outdir, { recursive: true });
 	for (const name of [...files.keys()].sort()) {
 		const bytes = Buffer.from(files.get(name));
-		manifest[name] = name.startsWith('image-') ? name : servedName(name, bytes);
+		manifest[name] = servedName(name, bytes);
 		await writeFile(path.join(outdir, name), bytes);
 	}
 	await writeFile(path.join(outdir, 'manifest.json'), JSON.stringify(manifest, null, '\t') + '\n');

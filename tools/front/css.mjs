@@ -48,7 +48,8 @@ function dropUnreadVariables(tree) {
 	});
 }
 
-// The content security policy allows no data: address, so pictures inside the sheets become files.
+// The content security policy allows no data: address, so pictures inside the sheets become files,
+// named by the address the server gives them: /assets/<first 12 digits of SHA-256>/<name>.
 function moveImages(tree, images) {
 	tree.walkAtRules('font-face', (rule) => rule.remove());
 	tree.walkDecls((decl) => {
@@ -56,9 +57,9 @@ function moveImages(tree, images) {
 			(whole, quote, kind, body) => {
 				const svg = kind.includes('base64')
 					? Buffer.from(body, 'base64').toString('utf8') : decodeURIComponent(body);
-				const digest = createHash('sha256').update(svg).digest('hex').slice(0, 16);
+				const digest = createHash('sha256').update(svg).digest('hex').slice(0, 12);
 				images.set(`image-${digest}.svg`, svg);
-				return `url(image-${digest}.svg)`;
+				return `url(../${digest}/image-${digest}.svg)`;
 			});
 		if (/url\(\s*["']?(data|https?|\/\/):?/.test(decl.value))
 			throw new Error(`style sheet reaches outside: ${decl.prop}: ${decl.value.slice(0, 80)}`);
