@@ -171,3 +171,72 @@ void hazard_step_apply(const struct hazard_case *k, const struct hazard_step *ro
 	h->deadline_sort = runs && h->deadline.ymd ? h->deadline : DAY(HAZARD_DAY_NEVER);
 	h->updated_at = k->now;
 }
+
+/* ---- the table as a document --------------------------------------------------------- */
+
+static void add_words(struct sb *out, uint32_t states)
+{
+	const char *sep = "";
+	if (states == ANY_STATE) {
+		sb_addz(out, "any");
+		return;
+	}
+	for (uint32_t s = 1; s < HAZARD_STATE_COUNT; s++)
+		if (states >> s & 1) {
+			sb_fmt(out, "%s`%s`", sep, codes_word(&hazard_states, s));
+			sep = " ";
+		}
+}
+
+static void add_who(struct sb *out, const struct hazard_step *s)
+{
+	static const char *const parties[] = {"reporter", "responsible person", "deputy"};
+	const char *sep = "";
+	for (uint32_t role = 1; s->perm && role < ROLE_COUNT; role++)
+		if (s->perm->roles >> role & 1) {
+			sb_fmt(out, "%s%s", sep, codes_word(&role_codes, role));
+			sep = ", ";
+		}
+	for (unsigned i = 0; i < 3; i++)
+		if (s->parties >> i & 1) {
+			sb_fmt(out, "%sits %s", sep, parties[i]);
+			sep = ", ";
+		}
+}
+
+static void add_facts(struct sb *out, const struct hazard_step *s)
+{
+	static const char *const words[] = {"on the spot", "major", "danger", "protected"};
+	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (s->need >> i & 1)
+			sb_fmt(out, " if %s", words[i]);
+		if (s->without >> i & 1)
+			sb_fmt(out, " if not %s", words[i]);
+	}
+}
+
+static void add_row(struct sb *out, const struct hazard_step *s)
+{
+	sb_fmt(out, "| `%s` | ", s->act);
+	add_words(out, s->from);
+	add_facts(out, s);
+	sb_fmt(out, " | %s%s%s | ", s->to ? "`" : "", s->to ? codes_word(&hazard_states, s->to) : "stays", s->to ? "`" : "");
+	add_who(out, s);
+	sb_addz(out, " | ");
+	for (const struct hazard_field *f = s->fields; f->name; f++)
+		sb_fmt(out, "%s%s%s", f == s->fields ? "" : ", ", f->name, f->required ? "*" : "");
+	sb_fmt(out, " | %s |\n", s->rule);
+}
+
+void hazard_flow_doc(struct sb *out)
+{
+	sb_addz(out, "# Lifecycle of a hidden danger\n\nPrinted from `hazard_steps[]` in `src/features/hazard/hazard_flow.c`; do not edit.\n\n"
+		     "```mermaid\nstateDiagram-v2\n\t[*] --> reported: report\n");
+	for (const struct hazard_step *s = hazard_steps; s->act; s++)
+		for (uint32_t from = 1; s->to && from < HAZARD_STATE_COUNT; from++)
+			if (s->from >> from & 1)
+				sb_fmt(out, "\t%s --> %s: %s\n", codes_word(&hazard_states, from), codes_word(&hazard_states, s->to), s->act);
+	sb_addz(out, "\tclosed_out --> [*]\n\tnot_hazard --> [*]\n```\n\n| act | from | to | by | fields (* required) | rule |\n|---|---|---|---|---|---|\n");
+	for (const struct hazard_step *s = hazard_steps; s->act; s++)
+		add_row(out, s);
+}

@@ -22,9 +22,11 @@ const struct perm perm_hazard_accept_fallback = {"hazard.accept_fallback", R(ROL
 const struct perm perm_hazard_close = {"hazard.close_out", R(ROLE_PRIMARY_UNION) | R(ROLE_CADRE_TOWNSHIP)};
 const struct perm perm_hazard_raise = {"hazard.raise", R_KEEPERS | R(ROLE_MANAGEMENT)};
 const struct perm perm_hazard_reopen = {"hazard.reopen", R(ROLE_PRIMARY_UNION) | R_CADRES};
+/* The union reads first: the employer side never sees a hidden reporter's name (HAZ-10). */
+const struct perm perm_hazard_see_reporter = {"hazard.see_reporter", R(ROLE_PRIMARY_UNION) | R_CADRES};
 
 const struct perm *const hazard_perms[] = {
 	&perm_hazard_read,   &perm_hazard_register, &perm_hazard_protect, &perm_hazard_fix,   &perm_hazard_confirm,
 	&perm_hazard_grade,  &perm_hazard_assign,   &perm_hazard_rectify, &perm_hazard_accept, &perm_hazard_accept_fallback,
-	&perm_hazard_close,  &perm_hazard_raise,    &perm_hazard_reopen,  NULL,
+	&perm_hazard_close,  &perm_hazard_raise,    &perm_hazard_reopen,  &perm_hazard_see_reporter, NULL,
 };

@@ -1,0 +1,539 @@
+#include "hazard_pages.h"
+
+#include "account.h"
+#include "day.h"
+#include "event.h"
+#include "hazard_res.h"
+#include "tsv.h"
+
+#include <string.h>
+
+/* ---- names for the views -------------------------------------------------------- */
+
+#define BESIDE DOC_NAME("state_tone"), DOC_NAME("is_major"), DOC_NAME("due_label"), DOC_NAME("due_tone"), DOC_NAME("overdue")
+static const struct doc_part step_parts[] = {DOC_NAME("label"), DOC_NAME("is_done"), DOC_NAME("is_current"), DOC_END};
+const struct doc_part hazard_one_parts[] = {
+	DOC_SHAPE(hazard_shape), BESIDE, DOC_ROWS("steps", step_parts), DOC_ROWS("photos", photo_parts), DOC_NAME("has_photos"),
+	DOC_NAME("category_label"), DOC_NAME("reporter_label"), DOC_NAME("has_five"), DOC_NAME("responsible_name"),
+	DOC_NAME("deputy_name"), DOC_NAME("funds_label"), DOC_ROWS("events", event_parts), DOC_NAME("has_actions"),
+	DOC_ROWS("actions", action_parts), DOC_END};
+const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DOC_END};
+const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"),
+					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
+static const struct doc_part place_known_parts[] = {DOC_NAME("name"), DOC_NAME("path"), DOC_END};
+const struct doc_part hazard_report_parts[] = {DOC_ROWS("fields", field_parts), DOC_NAME("form_href"),
+					       DOC_OBJECT("place_known", place_known_parts), DOC_END};
+
+/* ---- small texts ------------------------------------------------------------------- */
+
+struct str hazard_days_text(struct call *c, const char *key, int64_t days)
+{
+	struct str text = call_text(c, key), mark = STR("{{days}}");
+	struct sb b = sb_new(c->a, text.n + 24);
+	for (size_t i = 0; i < text.n;) {
+		if (str_has_prefix(str_sub(text, i, SIZE_MAX), mark)) {
+			sb_fmt(&b, "%lld", (long long)days);
+			i += mark.n;
+		} else {
+			sb_addc(&b, text.p[i++]);
+		}
+	}
+	return sb_str(&b);
+}
+
+const char *hazard_tone(uint32_t state)
+{
+	switch (state) {
+	case HAZARD_REPORTED:
+		return "new";
+	case HAZARD_CLOSED_OUT:
+	case HAZARD_ACCEPTED:
+		return "done";
+	case HAZARD_NOT_HAZARD:
+	case HAZARD_MERGED:
+	case HAZARD_CEASED:
+		return "off";
+	default:
+		return "work";
+	}
+}
+
+static void put_due(struct call *c, json_t *j, const struct hazard *h)
+{
+	int32_t left = day_number(instant_day(INSTANT(h->due_at.ms - 1))) - day_number(instant_day(c->env.now));
+	struct str text = STR("");
+	const char *tone = "";
+	if (hazard_is_overdue(h, c->env.now)) {
+		text = left < 0 ? hazard_days_text(c, "hazard_due_late", -left) : call_text(c, "hazard_due_late_today");
+		tone = "over";
+	} else if (h->due_at.ms) {
+		text = left > 0 ? hazard_days_text(c, "hazard_due_left", left) : call_text(c, "hazard_due_today");
+		tone = left > 1 ? "work" : "due";
+	}
+	doc_str(j, "due_label", text);
+	doc_z(j, "due_tone", tone);
+}
+
+void hazard_put_beside(struct call *c, json_t *j, const struct hazard *h)
+{
+	doc_bool(j, "overdue", hazard_is_overdue(h, c->env.now));
+	if (c->face != FACE_HTML)
+		return;
+	doc_z(j, "state_tone", hazard_tone(h->state));
+	doc_bool(j, "is_major", h->level == HAZARD_MAJOR);
+	if (h->deadline.ymd == 0)
+		doc_z(j, "deadline", "");
+	put_due(c, j, h);
+}
+
+void hazard_put_entry(struct call *c, json_t *items, const struct hazard *h)
+{
+	json_t *due = doc_new(c->a);
+	put_due(c, due, h);
+	struct entry e = {
+		.href = str_fmt(c->a, "/hazards/%lld", (long long)h->id.v),
+		.title = h->description.n ? h->description : h->number,
+		.sub = str_fmt(c->a, "%.*s · %.*s", STR_ARG(h->number), STR_ARG(h->place.n ? h->place : h->unit_name)),
+		.state = str_of(codes_word(&hazard_states, h->state)),
+		.state_label = call_label(c, &hazard_states, codes_word(&hazard_states, h->state)),
+		.state_tone = str_of(hazard_tone(h->state)),
+		.due_label = str_of(json_string_value(json_object_get(due, "due_label"))),
+		.due_tone = str_of(json_string_value(json_object_get(due, "due_tone"))),
+	};
+	call_entry(items, &e);
+}
+
+static struct str category_label(struct call *c, struct str code)
+{
+	struct tsv t = tsv_open(hazard_resources, "data/categories.tsv");
+	const char *column = str_is(c->lang, "en") ? "name_en" : "name_zh";
+	while (code.n && tsv_next(&t))
+		if (str_eq(tsv_get(&t, "code"), code))
+			return tsv_get(&t, column);
+	return code;
+}
+
+/* ---- actions ---------------------------------------------------------------------------- */
+
+struct choosing {
+	struct db_tx *tx;
+	struct call *c;
+	const struct hazard *h;
+	struct choice *people, *places;
+	size_t n_people, n_places;
+	bool has_people, has_places;
+};
+
+static struct choice choice_of(struct str value, struct str label)
+{
+	return (struct choice){.value = value, .label = label};
+}
+
+static struct str id_text(struct arena *a, struct id id)
+{
+	return str_fmt(a, "%lld", (long long)id.v);
+}
+
+static const struct err *load_people(struct choosing *k)
+{
+	struct person_choice *v;
+	size_t n;
+	if (k->has_people)
+		return NULL;
+	TRY(account_people(k->tx, k->c->city, k->h->enterprise_id, R_EMPLOYER_SIDE, &v, &n));
+	k->people = ARENA_ARRAY(k->c->a, struct choice, n + 1);
+	k->people[k->n_people++] = choice_of(STR(""), call_text(k->c, "hazard_choose"));
+	for (size_t i = 0; i < n; i++) {
+		struct str role = call_label(k->c, &role_codes, str_z(k->c->a, v[i].role));
+		k->people[k->n_people++] = choice_of(id_text(k->c->a, v[i].id),
+							   str_fmt(k->c->a, "%.*s · %.*s · %.*s", STR_ARG(v[i].name), STR_ARG(role),
+								   STR_ARG(v[i].unit_name)));
+	}
+	k->has_people = true;
+	return NULL;
+}
+
+static const struct err *load_places(struct choosing *k)
+{
+	struct unit employer;
+	struct place *v;
+	size_t n;
+	if (k->has_places)
+		return NULL;
+	k->has_places = true;
+	if (!k->h->enterprise_id.v)
+		return NULL;
+	TRY(org_unit(k->tx, k->c->city, k->h->enterprise_id, &employer));
+	TRY(org_places(k->tx, k->c->city, &employer, &v, &n));
+	k->places = ARENA_ARRAY(k->c->a, struct choice, n + 1);
+	k->places[k->n_places++] = choice_of(STR(""), call_text(k->c, "hazard_place_as_is"));
+	for (size_t i = 0; i < n; i++)
+		k->places[k->n_places++] = choice_of(id_text(k->c->a, v[i].id), v[i].name);
+	return NULL;
+}
+
+static struct choice *categories(struct call *c, uint32_t kind, size_t *n)
+{
+	enum { MAX = 200 };
+	struct choice *v = ARENA_ARRAY(c->a, struct choice, MAX);
+	struct tsv t = tsv_open(hazard_resources, "data/categories.tsv");
+	const char *column = str_is(c->lang, "en") ? "name_en" : "name_zh";
+	*n = 0;
+	v[(*n)++] = choice_of(STR(""), call_text(c, "hazard_choose"));
+	while (*n < MAX && tsv_next(&t)) {
+		if (codes_find(&hazard_kinds, tsv_get(&t, "kind")) != kind)
+			continue;
+		const char *indent = tsv_get(&t, "parent").n ? "　" : "";
+		v[(*n)++] = choice_of(tsv_get(&t, "code"), str_fmt(c->a, "%s%.*s", indent, STR_ARG(tsv_get(&t, column))));
+	}
+	return v;
+}
+
+/* What stands in the form before anybody typed. */
+static struct str proposed(struct choosing *k, const char *field, const struct hazard_limits *l)
+{
+	const struct hazard *h = k->h;
+	struct arena *a = k->c->a;
+	if (strcmp(field, "category") == 0)
+		return h->category;
+	if (strcmp(field, "level") == 0)
+		return str_of(codes_word(&hazard_levels, h->level));
+	if (strcmp(field, "handling_level") == 0)
+		return str_of(codes_word(&hazard_handlings, h->handling_level));
+	if (strcmp(field, "deadline") == 0)
+		return day_text(a, h->deadline.ymd ? h->deadline : hazard_deadline_usual(l, k->c->env.now));
+	if (strcmp(field, "responsible_id") == 0)
+		return h->responsible_id.v ? id_text(a, h->responsible_id) : STR("");
+	if (strcmp(field, "deputy_id") == 0)
+		return h->deputy_id.v ? id_text(a, h->deputy_id) : STR("");
+	if (strcmp(field, "measures") == 0)
+		return h->measures;
+	return STR("");
+}
+
+static const struct err *page_field(struct choosing *k, json_t *fields, const char *act, const struct hazard_field *f,
+				    const struct hazard_limits *l)
+{
+	struct call *c = k->c;
+	const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
+	struct field w = {.name = f->name, .kind = f->kind, .label = str_fmt(c->a, "f_%s", f->name).p, .required = f->required,
+			  .value = proposed(k, f->name, l), .max = s ? s->max : 0};
+	if (f->codes) {
+		w.choices = call_choices(c, f->codes, &w.n_choices);
+	} else if (strcmp(f->kind, "person") == 0) {
+		TRY(load_people(k));
+		w.kind = "select";
+		w.choices = k->people;
+		w.n_choices = k->n_people;
+	} else if (strcmp(f->kind, "place") == 0) {
+		TRY(load_places(k));
+		w.kind = "select";
+		w.choices = k->places;
+		w.n_choices = k->n_places;
+	} else if (strcmp(f->kind, "select") == 0) {
+		w.choices = categories(c, k->h->kind, &w.n_choices);
+	} else if (strcmp(f->kind, "money") == 0) {
+		w.name = "funds_yuan";
+	} else if (strcmp(f->kind, "datetime") == 0) {
+		return NULL; /* "when" is for scripts and later entries; on the page it is now */
+	}
+	call_field(c, fields, act, &w);
+	return NULL;
+}
+
+static void script_field(json_t *fields, const struct hazard_field *f)
+{
+	const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
+	json_t *j = doc_append(fields);
+	doc_z(j, "name", f->name);
+	doc_z(j, "kind", f->kind);
+	doc_bool(j, "required", f->required);
+	if (s && s->max)
+		doc_i64(j, "max", s->max);
+	if (!f->codes)
+		return;
+	json_t *words = doc_sublist(j, "values");
+	for (size_t i = 1; f->codes->words[i]; i++)
+		json_array_append_new(words, json_string(f->codes->words[i]));
+}
+
+static const struct err *put_action(struct choosing *k, json_t *list, const struct hazard_step *row, const struct hazard_limits *l)
+{
+	struct call *c = k->c;
+	json_t *j = doc_append(list);
+	bool photos = false;
+	doc_z(j, "act", row->act);
+	doc_str(j, "label", call_text(c, str_fmt(c->a, "act_%s", row->act).p));
+	doc_str(j, "href", str_fmt(c->a, "/hazards/%lld/%s", (long long)k->h->id.v, row->act));
+	doc_bool(j, "irreversible", row->irreversible);
+	json_t *fields = doc_sublist(j, "fields");
+	for (const struct hazard_field *f = row->fields; f->name; f++) {
+		photos |= strcmp(f->kind, "photo") == 0;
+		if (c->face == FACE_HTML)
+			TRY(page_field(k, fields, row->act, f, l));
+		else
+			script_field(fields, f);
+	}
+	if (c->face != FACE_HTML)
+		return NULL;
+	doc_str(j, "submit_label", call_text(c, str_fmt(c->a, "act_%s", row->act).p));
+	doc_str(j, "confirm", row->irreversible ? call_text(c, str_fmt(c->a, "confirm_%s", row->act).p) : STR(""));
+	doc_bool(j, "primary", row->to != 0 && !row->irreversible);
+	doc_bool(j, "danger", row->to == HAZARD_NOT_HAZARD);
+	doc_bool(j, "has_fields", json_array_size(fields) > 0);
+	doc_bool(j, "is_multipart", photos);
+	doc_bool(j, "open", c->problem && str_is(call_arg(c, "act"), row->act));
+	doc_i64(j, "version", k->h->version);
+	return NULL;
+}
+
+const struct err *hazard_put_actions(struct db_tx *tx, struct call *c, const struct hazard *h, json_t *list)
+{
+	const char *acts[HAZARD_ACTS_MAX];
+	struct hazard_who who;
+	struct hazard_limits limits;
+	TRY(hazard_who_is(tx, c->city, c->actor, h, &who));
+	TRY(hazard_limits_of(tx, c->city, h, &limits));
+	struct hazard_case k = {.a = c->a, .h = h, .who = &who, .limits = &limits, .now = c->env.now};
+	struct choosing choosing = {.tx = tx, .c = c, .h = h};
+	size_t n = hazard_acts(acts);
+	/* What moves it on first, what may always be done last. */
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < n; i++) {
+			const struct hazard_step *row;
+			const struct err *no = hazard_step_find(&k, str_of(acts[i]), &row);
+			if (!no && (row->to != 0) == (pass == 0))
+				TRY(put_action(&choosing, list, row, &limits));
+		}
+	return NULL;
+}
+
+/* ---- one -------------------------------------------------------------------------------------- */
+
+static void put_steps(struct call *c, const struct hazard *h)
+{
+	json_t *list = doc_sublist(c->page, "steps");
+	for (uint32_t s = HAZARD_REPORTED; s <= HAZARD_CLOSED_OUT; s++) {
+		json_t *j = doc_append(list);
+		doc_str(j, "label", call_label(c, &hazard_states, codes_word(&hazard_states, s)));
+		doc_bool(j, "is_done", h->state <= HAZARD_CLOSED_OUT && (s < h->state || h->state == HAZARD_CLOSED_OUT));
+		doc_bool(j, "is_current", s == h->state && s != HAZARD_CLOSED_OUT);
+	}
+}
+
+static const struct err *put_person(struct db_tx *tx, struct call *c, const char *name, struct id id)
+{
+	struct person p = {0};
+	const struct err *none = id.v ? account_person(tx, c->city, id, &p) : NULL;
+	if (none && none->kind != ERR_MISSING)
+		return none;
+	doc_str(c->page, name, p.name);
+	return NULL;
+}
+
+/* A name in the open only when the reporter chose so; a hidden one is looked up on a page of its own, and the look is logged. */
+static const struct err *put_reporter(struct db_tx *tx, struct call *c, const struct hazard *h)
+{
+	struct hazard_reporter r;
+	if (h->anonymity != HAZARD_NAMED) {
+		doc_str(c->page, "reporter_label", call_label(c, &hazard_anonymities, codes_word(&hazard_anonymities, h->anonymity)));
+		return NULL;
+	}
+	TRY(hazard_reporter_get(tx, c->city, h->id, &r));
+	return put_person(tx, c, "reporter_label", r.person_id);
+}
+
+static void label_photos(struct call *c, json_t *photos)
+{
+	size_t i;
+	json_t *p;
+	json_array_foreach(photos, i, p) {
+		struct str key = str_fmt(c->a, "hazard_photo_%s", json_string_value(json_object_get(p, "role")));
+		doc_str(p, "label", call_text(c, key.p));
+	}
+}
+
+static const char *act_tone(const char *act)
+{
+	if (strcmp(act, "close_out") == 0 || strcmp(act, "accept") == 0 || strcmp(act, "confirm") == 0)
+		return "done";
+	if (strcmp(act, "return") == 0 || strcmp(act, "reopen") == 0 || strcmp(act, "raise") == 0)
+		return "due";
+	return strcmp(act, "refuse") == 0 ? "off" : "work";
+}
+
+static struct str value_label(struct call *c, struct str name, struct str value)
+{
+	static const struct codes *const lists[] = {&hazard_states, &hazard_levels, &hazard_handlings, &hazard_kinds,
+						    &hazard_sources, &hazard_anonymities, &hazard_refusals};
+	static const char *const names[] = {"state", "level", "handling_level", "kind", "source", "anonymity", "reason_code"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_is(name, names[i]))
+			return call_label(c, lists[i], str_z(c->a, value));
+	return str_is(name, "category") ? category_label(c, value) : value;
+}
+
+static struct str member(const json_t *j, const char *name)
+{
+	const char *z = json_string_value(json_object_get(j, name));
+	return str_of(z);
+}
+
+/* Names and numbers of people and things are no reading matter: they stand elsewhere on the page. */
+static bool is_for_reading(struct str name)
+{
+	return !str_has_suffix(name, STR("_id")) && !str_is(name, "number") && !str_is(name, "found_on") && !str_is(name, "place") &&
+	       !str_is(name, "photos");
+}
+
+static void label_event(struct call *c, json_t *e)
+{
+	size_t i;
+	json_t *v;
+	struct sb text = sb_new(c->a, 16384);
+	struct str act = member(e, "act");
+	json_array_foreach(json_object_get(e, "values"), i, v) {
+		struct str name = member(v, "name"), value = member(v, "value");
+		if (value.n == 0 || !is_for_reading(name))
+			continue;
+		struct str label = call_text(c, str_fmt(c->a, "f_%.*s", STR_ARG(name)).p);
+		sb_fmt(&text, "%s%.*s：%.*s", text.n ? "\n" : "", STR_ARG(label), STR_ARG(value_label(c, name, value)));
+	}
+	struct str role = member(e, "role");
+	doc_str(e, "text", sb_str(&text));
+	doc_str(e, "act_label", call_text(c, str_fmt(c->a, "act_%.*s", STR_ARG(act)).p));
+	doc_z(e, "tone", act_tone(act.p ? act.p : ""));
+	doc_str(e, "actor_duty", role.n ? call_label(c, &role_codes, str_z(c->a, role)) : STR(""));
+	doc_str(e, "actor_unit", member(e, "unit_name"));
+	struct instant at;
+	struct str when = member(e, "at");
+	doc_str(e, "at_label", instant_parse(when, &at) ? instant_short(c->a, at) : when);
+	doc_bool(e, "has_photos", false);
+	doc_sublist(e, "photos");
+}
+
+static const struct err *put_page(struct db_tx *tx, struct call *c, const struct hazard *h, const struct doc_style *style)
+{
+	size_t i;
+	json_t *e;
+	doc_str(doc_sub(c->page, "page"), "title", h->number);
+	put_steps(c, h);
+	TRY(put_person(tx, c, "responsible_name", h->responsible_id));
+	TRY(put_person(tx, c, "deputy_name", h->deputy_id));
+	TRY(put_reporter(tx, c, h));
+	doc_str(c->page, "category_label", category_label(c, h->category));
+	doc_bool(c->page, "has_five", h->deadline.ymd != 0);
+	doc_str(c->page, "funds_label", h->funds_fen.is ? str_fmt(c->a, "%lld.%02d %.*s", (long long)(h->funds_fen.v / 100),
+								      (int)(h->funds_fen.v % 100), STR_ARG(call_text(c, "app_yuan")))
+							: STR(""));
+	json_t *events = doc_sublist(c->page, "events");
+	TRY(event_list(tx, c->city, "hazard", h->id, style, events));
+	json_array_foreach(events, i, e)
+		label_event(c, e);
+	json_t *photos = json_object_get(c->doc, "photos");
+	label_photos(c, photos);
+	doc_bool(c->page, "has_photos", json_array_size(photos) > 0);
+	return NULL;
+}
+
+const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h)
+{
+	struct doc_style style = call_style(c, h->unit_path);
+	doc_put(c->doc, hazard_shape, h, &style);
+	hazard_put_beside(c, c->doc, h);
+	TRY(attachment_list(tx, c->city, "hazard", h->id, doc_sublist(c->doc, "photos")));
+	json_t *actions = doc_sublist(c->doc, "actions");
+	TRY(hazard_put_actions(tx, c, h, actions));
+	if (c->face != FACE_HTML)
+		return NULL;
+	doc_bool(c->page, "has_actions", json_array_size(actions) > 0);
+	return put_page(tx, c, h, &style);
+}
+
+/* ---- the report page ------------------------------------------------------------------------------ */
+
+static const struct err *put_known_place(struct db_tx *tx, struct call *c, struct str code)
+{
+	struct place p;
+	struct unit u;
+	TRY(org_place_by_code(tx, c->city, code, &p));
+	TRY(org_unit(tx, c->city, p.enterprise_id.v ? p.enterprise_id : p.unit_id, &u));
+	json_t *known = doc_sub(c->page, "place_known");
+	doc_str(known, "name", p.name);
+	doc_str(known, "path", u.name);
+	return NULL;
+}
+
+static const struct err *own_places(struct db_tx *tx, struct call *c, struct choice **out, size_t *n)
+{
+	struct unit u;
+	struct place *v;
+	size_t n_places = 0;
+	const struct duty *d = c->actor->n_duties ? &c->actor->duties[0] : NULL;
+	*n = 0;
+	if (!d)
+		return NULL;
+	TRY(org_unit(tx, c->city, d->unit_id, &u));
+	if (!u.enterprise_id.v)
+		return NULL;
+	TRY(org_places(tx, c->city, &u, &v, &n_places));
+	*out = ARENA_ARRAY(c->a, struct choice, n_places + 1);
+	(*out)[(*n)++] = choice_of(STR(""), call_text(c, "hazard_place_elsewhere"));
+	for (size_t i = 0; i < n_places; i++)
+		(*out)[(*n)++] = choice_of(id_text(c->a, v[i].id), v[i].name);
+	*n = n_places ? *n : 0;
+	return NULL;
+}
+
+static void put_who_fields(struct call *c, json_t *fields)
+{
+	struct field anonymity = {.name = "anonymity", .kind = "radio", .label = "f_anonymity", .hint = "hazard_anonymity_hint",
+				  .value = STR("named")};
+	struct field against = {.name = "against", .kind = "select", .label = "f_against", .hint = "hazard_against_hint"};
+	struct field on_behalf = {.name = "reported_for", .kind = "text", .label = "f_reported_for", .max = 60};
+	if (actor_is_in(c->actor)) {
+		anonymity.choices = call_choices(c, &hazard_anonymities, &anonymity.n_choices);
+		call_field(c, fields, NULL, &anonymity);
+	}
+	struct choice *posts = call_choices(c, &hazard_againsts, &against.n_choices);
+	struct choice *v = ARENA_ARRAY(c->a, struct choice, against.n_choices + 1);
+	v[0] = choice_of(STR(""), call_text(c, "hazard_against_nobody"));
+	memcpy(v + 1, posts, against.n_choices * sizeof(v[0]));
+	against.choices = v;
+	against.n_choices++;
+	call_field(c, fields, NULL, &against);
+	if (has_role_at(c->actor, R_KEEPERS | R_CADRES, STR_NONE))
+		call_field(c, fields, NULL, &on_behalf);
+}
+
+const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str code)
+{
+	json_t *fields = doc_sublist(c->page, "fields");
+	struct field photos = {.name = "photos", .kind = "photo", .label = "f_photos", .hint = "hazard_photos_hint", .multiple = true};
+	struct field what = {.name = "description", .kind = "textarea", .label = "f_description", .max = 2000};
+	struct field kind = {.name = "kind", .kind = "radio", .label = "f_kind", .value = STR("hazard")};
+	struct field danger = {.name = "danger", .kind = "switch", .label = "f_danger", .hint = "hazard_danger_hint"};
+	struct field code_field = {.name = "code", .kind = code.n ? "hidden" : "text", .label = "f_code", .hint = "hazard_code_hint",
+				   .value = code, .max = 40};
+	struct field place = {.name = "place", .kind = "text", .label = "f_place", .hint = "hazard_place_hint", .max = 200};
+	struct field place_id = {.name = "place_id", .kind = "select", .label = "f_place_id"};
+	struct choice *places = NULL;
+	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "hazard_report_title"));
+	doc_z(c->page, "form_href", "/report");
+	if (code.n)
+		TRY(put_known_place(tx, c, code));
+	call_field(c, fields, NULL, &photos);
+	call_field(c, fields, NULL, &what);
+	TRY(own_places(tx, c, &places, &place_id.n_choices));
+	place_id.choices = places;
+	if (!code.n && place_id.n_choices)
+		call_field(c, fields, NULL, &place_id);
+	else if (code.n || !c->actor->n_duties)
+		call_field(c, fields, NULL, &code_field);
+	call_field(c, fields, NULL, &place);
+	kind.choices = call_choices(c, &hazard_kinds, &kind.n_choices);
+	call_field(c, fields, NULL, &kind);
+	call_field(c, fields, NULL, &danger);
+	put_who_fields(c, fields);
+	return NULL;
+}

@@ -1,0 +1,24 @@
+/* Documents and forms of the feature's pages; for its own files only. */
+#ifndef HAZARD_PAGES_H
+#define HAZARD_PAGES_H
+
+#include "hazard_model.h"
+#include "parts.h"
+
+/* One for a page or a script: record, photos, actions; for pages also names, labels, timeline and forms. */
+const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h);
+/* The members that a page shows beside the shape's own: tone, due, is_major. */
+void hazard_put_beside(struct call *c, json_t *j, const struct hazard *h);
+/* What this user may do now, into `list`: act, label, fields; with forms for a page. */
+const struct err *hazard_put_actions(struct db_tx *tx, struct call *c, const struct hazard *h, json_t *list);
+/* The report page's fields. `code`: of a posted place, or empty. */
+const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str code);
+/* An entry of a list partial. */
+void hazard_put_entry(struct call *c, json_t *items, const struct hazard *h);
+/* A catalogue text with {{days}} in it. */
+struct str hazard_days_text(struct call *c, const char *key, int64_t days);
+const char *hazard_tone(uint32_t state);
+
+extern const struct doc_part hazard_one_parts[], hazard_item_parts[], hazard_report_parts[], hazard_list_page[];
+
+#endif

@@ -1,0 +1,379 @@
+#include "account.h"
+#include "day.h"
+#include "event.h"
+#include "feature.h"
+#include "hazard_list.h"
+#include "hazard_pages.h"
+#include "hazard_panels.h"
+#include "hazard_perms.h"
+#include "hazard_res.h"
+#include "hazard_sql.h"
+
+#include <string.h>
+
+enum { PHOTO_BYTES = 20 * 1024 * 1024, PHOTOS = 9 };
+
+static const struct actor nobody = {0};
+
+/* ---- photos in the request -------------------------------------------------------- */
+
+/* Stored, decoded once and on disk before the transaction that names them. */
+static const struct err *take_photos(struct call *c, struct hazard_photo **out)
+{
+	struct req *r = c->req;
+	*out = ARENA_ARRAY(c->a, struct hazard_photo, r->n_files + 1);
+	for (size_t i = 0; i < r->n_files; i++) {
+		struct upload *u = &r->files[i];
+		if (!str_is(u->field, "photos") && !str_is(u->field, "photos_after"))
+			return err_on_field(c->a, str_z(c->a, u->field), "unknown_field", "not a field for photos");
+		TRY(blob_take_photo(c->app, c->a, u, &(*out)[i].blob, &(*out)[i].type));
+		TRY(blob_prepare(c->app, c->a, (*out)[i].blob.sha256));
+	}
+	return NULL;
+}
+
+/* Browsers send an empty file part for each file field that nobody filled. */
+static void drop_empty_files(struct req *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_files; i++)
+		if (r->files[i].size > 0)
+			r->files[n++] = r->files[i];
+	r->n_files = n;
+}
+
+/* ---- report -------------------------------------------------------------------------- */
+
+struct reporting {
+	struct call *c;
+	const struct actor *real;
+	const struct hazard_report *in;
+	struct hazard_photo *photos;
+	unsigned char code[16];
+	struct outcome done;
+	struct hazard_made made;
+	struct str code_text;
+};
+
+static const struct err *write_report(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct reporting *r = ctx;
+	const struct actor *shown = e->actor;
+	e->actor = r->real;
+	const struct err *bad = hazard_report(tx, e, r->in, r->photos, r->c->req->n_files, r->code, &r->made);
+	e->actor = shown;
+	r->done.object = r->made.id;
+	return bad;
+}
+
+static const struct err *read_number(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct reporting *r = ctx;
+	struct hazard h;
+	TRY(hazard_get(tx, e->city, r->done.object, &h));
+	r->made = (struct hazard_made){h.id, str_dup(r->c->a, h.number), str_b32(r->c->a, r->code, 16)};
+	return NULL;
+}
+
+static const struct err *look_allowed(struct db_tx *tx, struct env *e, void *ctx)
+{
+	bool *out = ctx;
+	return hazard_anonymous_allowed(tx, e->city, instant_day(e->now), out);
+}
+
+static const struct err *let_in(struct call *c)
+{
+	bool allowed = false;
+	if (actor_is_in(c->actor))
+		return NULL;
+	TRY(call_read(c, look_allowed, &allowed));
+	return allowed ? NULL : ERR(c->a, ERR_LOGIN, NULL, "this campaign takes no reports without an account");
+}
+
+static void put_done(struct call *c, const struct hazard_made *made)
+{
+	static const char *const next[] = {"hazard_next_register", "hazard_next_assign", "hazard_next_told"};
+	doc_id(c->doc, "id", made->id);
+	doc_str(c->doc, "number", made->number);
+	doc_str(c->doc, "receipt_code", made->receipt_code);
+	if (c->face != FACE_HTML)
+		return;
+	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "hazard_done_title"));
+	doc_str(c->page, "follow_href", str_fmt(c->a, "/receipts/%.*s", STR_ARG(made->receipt_code)));
+	json_t *steps = doc_sublist(c->page, "next_steps");
+	for (size_t i = 0; i < sizeof(next) / sizeof(next[0]); i++) {
+		json_t *s = doc_append(steps);
+		doc_str(s, "text", call_text(c, next[i]));
+		doc_z(s, "tone", i ? "wait" : "work");
+	}
+}
+
+static const struct err *report_post(struct call *c)
+{
+	struct reporting r = {.c = c, .real = c->actor, .in = c->input};
+	TRY(let_in(c));
+	drop_empty_files(c->req);
+	TRY(take_photos(c, &r.photos));
+	/* From here on nothing of the request knows who an anonymous reporter is: not the key's row, not the log line. */
+	if (r.in->anonymity == HAZARD_ANONYMOUS) {
+		c->actor = &nobody;
+		c->env = env_new(c->app, c->a, c->city, &nobody);
+	}
+	call_code16(c, "receipt", r.code);
+	TRY(call_write(c, write_report, &r, &r.done));
+	TRY(call_read(c, read_number, &r));
+	put_done(c, &r.made);
+	c->status = 201;
+	if (c->face == FACE_JSON)
+		call_done(c, 201, str_fmt(c->a, "/hazards/%lld", (long long)r.made.id.v));
+	return NULL;
+}
+
+struct report_query {
+	struct str code;
+};
+static const struct shape report_query_shape[] = {SHAPE(struct report_query, code, 40), SHAPE_END};
+
+static const struct err *fill_report(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct call *c = ctx;
+	(void)e;
+	struct str code = call_arg(c, "code");
+	if (!code.n && c->req->method == WEB_GET)
+		code = pairs_get(&c->req->query, "code");
+	/* A form shown again brings its code itself; only a right one is treated as known. */
+	struct place p;
+	struct str sent = c->problem ? pairs_get(&c->req->form, "code") : STR_NONE;
+	if (sent.n && !org_place_by_code(tx, c->city, sent, &p))
+		code = sent;
+	return hazard_put_report(tx, c, code);
+}
+
+static const struct err *report_get(struct call *c)
+{
+	TRY(let_in(c));
+	return call_read(c, fill_report, c);
+}
+
+static const struct err *report_form(struct call *c)
+{
+	return call_read(c, fill_report, c);
+}
+
+/* ---- one ------------------------------------------------------------------------------- */
+
+static const struct err *locate_hazard(struct db_tx *tx, struct call *c, struct target *t)
+{
+	struct hazard *h = ARENA_NEW(c->a, struct hazard);
+	unsigned parties;
+	TRY(call_arg_id(c, "id", &t->id));
+	TRY(hazard_get(tx, c->city, t->id, h));
+	TRY(hazard_parties(tx, c->city, h, c->actor->person_id, &parties));
+	t->unit_id = h->unit_id;
+	t->unit_path = h->unit_path;
+	t->own = parties != 0;
+	t->object = h;
+	return NULL;
+}
+
+/* Whose name it is does not become known to who is to put it right: only the permission counts. */
+static const struct err *locate_protected(struct db_tx *tx, struct call *c, struct target *t)
+{
+	TRY(locate_hazard(tx, c, t));
+	t->own = false;
+	return NULL;
+}
+
+static const struct err *fill_one(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct call *c = ctx;
+	struct hazard h;
+	TRY(hazard_get(tx, e->city, c->target.id, &h));
+	return hazard_show(tx, c, &h);
+}
+
+static const struct err *hazard_one(struct call *c)
+{
+	return call_read(c, fill_one, c);
+}
+
+static const struct err *fill_events(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct call *c = ctx;
+	struct doc_style style = call_style(c, c->target.unit_path);
+	return event_list(tx, e->city, "hazard", c->target.id, &style, doc_sublist(c->doc, "items"));
+}
+
+static const struct err *hazard_events(struct call *c)
+{
+	return call_read(c, fill_events, c);
+}
+
+/* A look at a protected name: the audit row is there before the name is shown, or there is no name (HAZ-10). */
+static const struct err *fill_reporter(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct call *c = ctx;
+	struct hazard_reporter r;
+	struct person p = {0};
+	TRY(hazard_reporter_get(tx, e->city, c->target.id, &r));
+	if (r.person_id.v)
+		TRY(account_person(tx, e->city, r.person_id, &p));
+	doc_id(c->doc, "person_id", r.person_id);
+	doc_str(c->doc, "name", p.name);
+	doc_str(c->doc, "reported_for", r.reported_for);
+	return NULL;
+}
+
+static const struct err *hazard_reporter_page(struct call *c)
+{
+	struct audit au = {.what = "look", .object = str_fmt(c->a, "hazard %lld", (long long)c->target.id.v), .detail = STR("reporter")};
+	TRY(audit_write(&c->env, &au));
+	return call_read(c, fill_reporter, c);
+}
+
+/* ---- acts -------------------------------------------------------------------------------- */
+
+struct acting {
+	struct call *c;
+	struct hazard_photo *photos;
+	struct outcome done;
+};
+
+static const struct err *write_act(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct acting *w = ctx;
+	w->done.object = w->c->target.id;
+	return hazard_act(tx, e, w->c->target.id, call_arg(w->c, "act"), w->c->input, w->photos, w->c->req->n_files);
+}
+
+static const struct err *act_post(struct call *c)
+{
+	struct acting w = {.c = c};
+	drop_empty_files(c->req);
+	TRY(take_photos(c, &w.photos));
+	const struct err *e = call_write(c, write_act, &w, &w.done);
+	if (e && e->kind == ERR_DENIED) {
+		struct audit au = {.what = "refused", .object = str_fmt(c->a, "hazard %lld", (long long)c->target.id.v),
+				   .detail = call_arg(c, "act"), .addr = c->req->addr};
+		TRY(audit_write(&c->env, &au));
+	}
+	TRY(e);
+	if (c->face == FACE_JSON)
+		TRY(call_read(c, fill_one, c));
+	call_done(c, 200, str_fmt(c->a, "/hazards/%lld", (long long)c->target.id.v));
+	return NULL;
+}
+
+/* ---- receipts ------------------------------------------------------------------------------ */
+
+static void put_receipt_steps(struct call *c, const json_t *events)
+{
+	size_t i;
+	const json_t *e;
+	json_t *steps = doc_sublist(c->doc, "steps");
+	json_array_foreach(events, i, e) {
+		struct str act = str_of(json_string_value(json_object_get(e, "act")));
+		struct instant at;
+		json_t *s = doc_append(steps);
+		doc_str(s, "act", act);
+		doc_str(s, "label", call_text(c, str_fmt(c->a, "told_%.*s", STR_ARG(act)).p));
+		/* The day only: the hour of an act can point at a person. */
+		if (instant_parse(str_of(json_string_value(json_object_get(e, "at"))), &at))
+			doc_day(s, "on", instant_day(at));
+	}
+}
+
+static const struct err *fill_receipt(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct call *c = ctx;
+	struct hazard h;
+	struct doc_style blind = {0};
+	TRY(hazard_by_code(tx, e->city, call_arg(c, "code"), &h));
+	doc_str(c->doc, "number", h.number);
+	doc_z(c->doc, "state", codes_word(&hazard_states, h.state));
+	doc_str(c->doc, "state_label", call_label(c, &hazard_states, codes_word(&hazard_states, h.state)));
+	doc_day(c->doc, "found_on", h.found_on);
+	doc_str(c->doc, "description", h.description);
+	doc_str(c->doc, "place", h.place);
+	if (h.deadline.ymd)
+		doc_day(c->doc, "deadline", h.deadline);
+	else
+		doc_set(c->doc, "deadline", json_null());
+	doc_str(c->doc, "refusal_reason", h.refusal_reason);
+	json_t *events = doc_list(c->a);
+	TRY(event_list(tx, e->city, "hazard", h.id, &blind, events));
+	put_receipt_steps(c, events);
+	if (c->face != FACE_HTML)
+		return NULL;
+	doc_str(doc_sub(c->page, "page"), "title", h.number);
+	doc_z(c->page, "state_tone", hazard_tone(h.state));
+	return NULL;
+}
+
+static const struct err *receipt_get(struct call *c)
+{
+	return call_read(c, fill_receipt, c);
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+static const struct doc_part next_parts[] = {DOC_NAME("text"), DOC_NAME("tone"), DOC_END};
+static const struct doc_part done_doc[] = {DOC_NAME("id"), DOC_NAME("number"), DOC_NAME("receipt_code"), DOC_NAME("follow_href"),
+					   DOC_ROWS("next_steps", next_parts), DOC_END};
+static const struct doc_part told_parts[] = {DOC_NAME("act"), DOC_NAME("label"), DOC_NAME("on"), DOC_END};
+static const struct doc_part receipt_doc[] = {
+	DOC_NAME("number"), DOC_NAME("state"), DOC_NAME("state_label"), DOC_NAME("state_tone"), DOC_NAME("found_on"),
+	DOC_NAME("description"), DOC_NAME("place"), DOC_NAME("deadline"), DOC_NAME("refusal_reason"), DOC_ROWS("steps", told_parts), DOC_END};
+
+#define TAKES_PHOTOS .body_max = (int64_t)PHOTOS * PHOTO_BYTES + 1024 * 1024, .file_max = PHOTO_BYTES, .files_max = PHOTOS
+#define REPORT_ROW                                                                                                             \
+	.perm = &PERM_PUBLIC, .input = hazard_report_shape, .input_size = sizeof(struct hazard_report), .fn = report_post,     \
+	.view = "hazard/report_done", .doc = done_doc, .form = report_form, .form_view = "hazard/report",                      \
+	.form_doc = hazard_report_parts, .flags = ROUTE_KEYED | ROUTE_NO_TOKEN, TAKES_PHOTOS
+
+static const struct route routes[] = {
+	{.method = WEB_GET, .path = "/report", .perm = &PERM_PUBLIC, .input = report_query_shape, .input_size = sizeof(struct report_query),
+	 .fn = report_get, .view = "hazard/report", .doc = hazard_report_parts, .summary = "Report page"},
+	{.method = WEB_POST, .path = "/report", REPORT_ROW, .summary = "Report a hidden danger from the page"},
+	{.method = WEB_GET, .path = "/r/{code}", .perm = &PERM_PUBLIC, .fn = report_get, .view = "hazard/report",
+	 .doc = hazard_report_parts, .summary = "Report page of a posted QR code"},
+	{.method = WEB_GET, .path = "/hazards", .perm = &PERM_LOGIN, .input = hazard_query_shape, .input_size = sizeof(struct hazard_query),
+	 .fn = hazards_get, .view = "hazard/list", .doc = hazard_list_page, .rows = hazard_shape,
+	 .faces = FACE_HTML | FACE_JSON | FACE_CSV, .summary = "Ledger of hidden dangers within reach, or one's own"},
+	{.method = WEB_POST, .path = "/hazards", REPORT_ROW, .summary = "Report a hidden danger"},
+	{.method = WEB_GET, .path = "/hazards/{id}", .perm = &perm_hazard_read, .locate = locate_hazard, .fn = hazard_one,
+	 .view = "hazard/show", .doc = hazard_one_parts, .summary = "One, with photos and what this user may do now"},
+	{.method = WEB_GET, .path = "/hazards/{id}/events", .perm = &perm_hazard_read, .locate = locate_hazard, .fn = hazard_events,
+	 .faces = FACE_JSON, .summary = "Everything that happened to one, oldest first"},
+	{.method = WEB_GET, .path = "/hazards/{id}/reporter", .perm = &perm_hazard_see_reporter, .locate = locate_protected,
+	 .fn = hazard_reporter_page, .faces = FACE_JSON, .flags = ROUTE_SELF_AUDIT, .summary = "The protected name; each look is logged"},
+	{.method = WEB_POST, .path = "/hazards/{id}/{act}", .perm = &PERM_BY_STEP, .see = &perm_hazard_read, .locate = locate_hazard,
+	 .input = hazard_input_shape, .input_size = sizeof(struct hazard_input), .fn = act_post, .form = hazard_one,
+	 .form_view = "hazard/show", .form_doc = hazard_one_parts, .flags = ROUTE_KEYED, TAKES_PHOTOS,
+	 .summary = "An act of the lifecycle: one of `actions`"},
+	{.method = WEB_GET, .path = "/receipts/{code}", .perm = &PERM_PUBLIC, .fn = receipt_get, .view = "hazard/receipt",
+	 .doc = receipt_doc, .summary = "A reporter follows a report by its code"},
+	{0},
+};
+
+static const struct menu_entry menu[] = {
+	{"hazard_list_title", "/hazards", "clipboard-list", &PERM_LOGIN, 10},
+	{"hazard_report_title", "/report", "camera", &PERM_LOGIN, 20},
+	{0},
+};
+
+static const struct shape_of_table tables[] = {{0}};
+static const char *const needs[] = {"account", "org", "campaign", NULL};
+
+const struct feature feature_hazard = {
+	.name = "hazard",
+	.needs = needs,
+	.routes = routes,
+	.perms = hazard_perms,
+	.stmts = hazard_sql_all,
+	.lists = hazard_lists_all,
+	.resources = hazard_resources,
+	.menu = menu,
+	.panels = hazard_panels,
+	.tables = tables,
+};
