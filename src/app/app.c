@@ -4,6 +4,7 @@
 #include "app_sql.h"
 #include "blob.h"
 #include "edge.h"
+#include "gate.h"
 #include "media.h"
 #include "registry.h"
 #include "router.h"
@@ -25,6 +26,7 @@ struct db *app_db(struct app *app) { return app->db; }
 struct texts *app_texts(struct app *app) { return app->texts; }
 struct views *app_views(struct app *app) { return app->views; }
 struct blobs *app_blobs(struct app *app) { return app->blobs; }
+struct gate *app_hash_gate(struct app *app) { return app->hash_gate; }
 struct media_pool *app_media(struct app *app) { return app->media; }
 const char *app_data_dir(const struct app *app) { return app->data_dir; }
 const struct feature *const *app_features(const struct app *app) { return app->features; }
@@ -114,6 +116,7 @@ static const struct err *build(struct app *app)
 	TRY(texts_new(a, app->features, &app->texts));
 	TRY(views_new(a, app->features, app->texts, app->o.views_dir, &app->views));
 	TRY(router_new(a, app->features, &app->router));
+	app->hash_gate = gate_new(a, 2);
 	TRY(assets_new(a, &app->assets));
 	return open_parts(app);
 }

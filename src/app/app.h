@@ -10,6 +10,7 @@ struct feature;
 struct texts;
 struct views;
 struct blobs;
+struct gate;
 struct media_pool;
 
 struct app_options {
@@ -35,6 +36,7 @@ struct db *app_db(struct app *app);
 struct texts *app_texts(struct app *app);
 struct views *app_views(struct app *app);
 struct blobs *app_blobs(struct app *app);
+struct gate *app_hash_gate(struct app *app); /* through it goes whoever hashes a password */
 struct media_pool *app_media(struct app *app); /* NULL with no_media */
 const char *app_data_dir(const struct app *app);
 const struct feature *const *app_features(const struct app *app); /* NULL-terminated, in order of `needs` */

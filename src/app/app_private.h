@@ -22,6 +22,7 @@ struct app {
 	struct settings *settings;
 	struct router *router;
 	struct assets *assets;
+	struct gate *hash_gate; /* two password hashes at a time */
 	struct web_server *web; /* for its counters; NULL outside of serve */
 	unsigned char secret[32];
 	struct instant fixed_now;
