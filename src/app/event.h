@@ -32,6 +32,7 @@ struct event {
 	struct id object_id;
 	const char *act;         /* "report", "assign" … */
 	struct id unit_id;       /* where it happened */
+	uint8_t actor_right;     /* field right needed to see who did it; 0: everybody who sees the record */
 	struct event_value values[EVENT_VALUES_MAX];
 	unsigned n;
 };
@@ -44,26 +45,18 @@ void event_person(struct event *ev, const char *name, struct str value, uint8_t 
  * appended to the same object meanwhile. */
 const struct err *event_append(struct db_tx *tx, struct env *e, const struct event *ev);
 
-/* One event as it is shown: values already put together. */
-struct event_row {
-	struct id id;
-	int64_t seq;
-	struct instant at;
-	struct str act, actor_name, role, unit_name;
-	struct id actor_id;
-	struct str hash; /* hex */
-};
-extern const struct shape event_row_shape[];
-/* Appends the object's events, oldest first, as {seq, at, act, actor_name, role, unit_name, values:[{name,value}]}; names of
- * actors and personal values only with the right in `style`. */
+/* Appends the object's events, oldest first, as {seq, at, at_text, act, actor_name, role, unit_name, hash, values:[{name,value}]}:
+ * role and unit_name are the duty in which the actor acted. What needs a right that `style` does not hold is absent, and so is
+ * what was erased. */
 const struct err *event_list(struct db_tx *tx, int64_t city, const char *object_kind, struct id object, const struct doc_style *style,
 			     json_t *list);
 
-/* Recomputes the chains of a city; each fault goes to `found` with object and seq. */
+/* Recomputes the chains of the environment's city: bytes, hashes, order, ends, commitments, and the columns beside the bytes. Each
+ * fault goes to `found` with object and seq; *n_out is the number of events looked at. An error means that it could not be read. */
 const struct err *event_verify(struct env *e, void (*found)(void *ctx, const char *text), void *ctx, int64_t *n_out);
 
-/* The audit trail: refused attempts, looks at protected fields, logins. Its own transaction; beyond the first per actor, route
- * and minute only a counter grows. */
+/* The audit trail: refused attempts, looks at protected fields, logins. Its own transaction, so never inside another; beyond
+ * the first per actor, kind, object (a route or a thing) and minute only a counter grows. Detail and address are the first's. */
 struct audit {
 	const char *what;        /* "refused", "look", "login", "login_failed", "logout" */
 	struct str object, detail, addr;
