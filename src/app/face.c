@@ -190,6 +190,15 @@ static struct str field_text(struct call *c, const struct err_field *f)
 	return s.p ? s : f->text;
 }
 
+/* Where the field stands in the page that shows its form again: the ids of call_field(). */
+static struct str field_href(struct call *c, struct str name)
+{
+	struct str act = call_arg(c, "act");
+	if (c->face != FACE_HTML || !c->problem)
+		return STR("");
+	return act.n ? str_fmt(c->a, "#f_%.*s_%.*s", STR_ARG(act), STR_ARG(name)) : str_fmt(c->a, "#f_%.*s", STR_ARG(name));
+}
+
 static json_t *problem_doc(struct call *c, const struct err *e)
 {
 	json_t *p = doc_new(c->a);
@@ -204,6 +213,7 @@ static json_t *problem_doc(struct call *c, const struct err *e)
 		json_t *j = doc_append(list);
 		doc_str(j, "pointer", f->pointer);
 		doc_str(j, "field", str_sub(f->pointer, 1, SIZE_MAX));
+		doc_str(j, "href", field_href(c, str_sub(f->pointer, 1, SIZE_MAX)));
 		doc_str(j, "code", f->code);
 		struct str label = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "f_%.*s", STR_ARG(str_sub(f->pointer, 1, SIZE_MAX))));
 		doc_str(j, "label", label.p ? label : str_sub(f->pointer, 1, SIZE_MAX));
