@@ -74,11 +74,11 @@ const struct err *pg_fail(struct pg_tx *tx, const PGresult *res, const char *wha
 		tx->drop = true;
 		return db_doom(&tx->base, ERR(a, ERR_BUSY, NULL, "%s: the connection to PostgreSQL was lost", what));
 	}
-	const struct state_row *row = state_of(state);
+	bool read_only = strcmp(state, "25006") == 0;
+	const struct state_row *row = read_only && !tx->base.writes ? NULL : state_of(state);
 	if (row && row->drop)
 		tx->drop = true;
-	if (strcmp(state, "25006") == 0)
-		tx->server_is_read_only = true;
+	tx->server_is_read_only |= read_only;
 	return db_doom(&tx->base, ERR(a, row ? row->kind : ERR_BUG, row ? row->code : NULL, "%s: %s (SQLSTATE %s)", what,
 				      message ? message : "refused", state));
 }
