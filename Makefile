@@ -40,4 +40,4 @@ soak: build
 	@tools/soak.sh $(BUILD)
 
 clean:
-	rm -rf $(BUILD) build-asan build-fuzz
+	rm -rf $(BUILD) build-asan build-fuzz build-test

@@ -1,0 +1,2 @@
+/* Planted for tools/lint.sh: an upward include, which must not compile. */
+#include "db.h"

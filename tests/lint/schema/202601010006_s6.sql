@@ -1,0 +1,1 @@
+CREATE INDEX planted ON unit (name);

@@ -1,0 +1,1 @@
+-- A name without a time has no place in the timeline.

@@ -1,0 +1,2 @@
+-- name: planted
+SELECT id FROM unit WHERE city_id = $1;

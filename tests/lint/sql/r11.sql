@@ -1,0 +1,3 @@
+-- name: planted
+-- scope: city
+SELECT * FROM unit WHERE city_id = $1;

@@ -1,0 +1,3 @@
+-- name: planted
+-- scope: city
+UPDATE unit SET version = version + 1 WHERE city_id = $1 RETURNING coalesce(version, 0);

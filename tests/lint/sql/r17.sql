@@ -1,0 +1,3 @@
+-- name: planted
+-- scope: national because it is planted
+DELETE FROM seen;

@@ -1,0 +1,3 @@
+-- name: planted
+-- scope: city
+SELECT id FROM unit WHERE id = $1;

@@ -1,0 +1,6 @@
+-- list: planted
+-- scope: city
+-- select: SELECT u.id, u.name FROM unit u
+-- anchor city:
+-- sort name: u.name
+-- id: u.id

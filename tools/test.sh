@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Runs every suite and ends with one plain line, "N passed, N failed":
+#   tools/test.sh [SUITE…]        default: all, in the order of the table below
+# A suite is a row: name, command. The command ends its output with a line
+# "N passed, N failed"; without such a line, or with another exit status than its
+# numbers promise, it counts as one more failure. What this machine cannot do, a
+# suite prints as "not run: why".
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+out=$PWD/build-test
+build=$PWD/build
+asan=$PWD/build-asan
+pg_port=${PG_PORT:-15432}
+mkdir -p "$out"
+
+# unit FOLDER [MESON OPTION…]: builds, then runs the programs beside the code and the fuzz corpora
+unit() {
+	local folder=$1
+	shift
+	tools/build.sh "$folder" "$@" || return 1
+	meson test -C "$folder" --no-rebuild --quiet --print-errorlogs >"$folder/test.out" 2>&1 || cat "$folder/test.out"
+	jq -rs '(map(select(.result == "OK")) | length) as $ok | "\($ok) passed, \(length - $ok) failed"' \
+		"$folder/meson-logs/testlog.json"
+}
+
+# exits NAME COMMAND…: a program that only succeeds or fails
+exits() {
+	if "$@"; then
+		echo "1 passed, 0 failed"
+	else
+		echo "0 passed, 1 failed"
+	fi
+}
+
+suites() {
+	row data exits tools/check-data.sh
+	row build exits tools/build.sh "$build"
+	row build-asan exits tools/build.sh "$asan" -Db_sanitize=address,undefined
+	row unit unit "$build"
+	row unit-asan unit "$asan" -Db_sanitize=address,undefined
+	row lint tools/lint.sh "$build"
+	row journeys tests/run-journeys "$build"
+	row journeys-asan tests/run-journeys "$asan"
+	row browser tests/browser/run.mjs "$build"
+	row kill tests/kill/run.sh "$build"
+}
+
+passed=0 failed=0
+chosen=" $* "
+summary=
+
+row() {
+	local name=$1 last p f status begun=$SECONDS
+	shift
+	if [ "$chosen" != "  " ] && [[ "$chosen" != *" $name "* ]]; then
+		return
+	fi
+	echo "== $name: $*"
+	"$@" </dev/null 2>&1 | tee "$out/$name.log"
+	status=${PIPESTATUS[0]}
+	last=$(tail -n 1 "$out/$name.log")
+	if [[ "$last" =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+		p=${BASH_REMATCH[1]} f=${BASH_REMATCH[2]}
+		if [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
+			f=1
+		fi
+	else
+		p=0 f=1
+	fi
+	passed=$((passed + p)) failed=$((failed + f))
+	summary+=$(printf '%-14s %5d passed %4d failed %5d s' "$name" "$p" "$f" $((SECONDS - begun)))$'\n'
+}
+
+# One PostgreSQL for every suite; it is ours alone and ends with us.
+start_pg() {
+	CHABAOCU_TEST_PG=$(tests/pg.sh start "$out/pg" "$pg_port") || {
+		echo "not run: PostgreSQL did not start; the tests of that engine are missing" >&2
+		failed=$((failed + 1))
+		return
+	}
+	export CHABAOCU_TEST_PG
+	trap 'tests/pg.sh stop "$out/pg"' EXIT
+}
+
+node=$(tools/node.sh) && PATH=$(dirname "$node"):$PATH
+[ "$chosen" != "  " ] || start_pg
+suites
+printf '\n%s' "$summary"
+if grep -hs '^not run: ' "$out"/*.log; then
+	:
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
