@@ -8,6 +8,7 @@
 #include "org_sql.h"
 #include "tsv.h"
 
+#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -88,16 +89,17 @@ static int set_up_pg(void **state)
 	return 0;
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
 static void sweep(const char *dir)
 {
-	char path[160];
-	static const char *const names[] = {"chabaocu.db", "chabaocu.db-wal", "chabaocu.db-shm", "secret", "blobs"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		if (unlink(path) != 0)
-			(void)rmdir(path);
-	}
-	(void)rmdir(dir);
+	assert_int_equal(nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
 static int tear_down(void **state)
