@@ -114,7 +114,7 @@ WHERE city_id = $1 AND given_up = 0 AND due_at <= $2 AND lease_until < $3
 ORDER BY due_at, id
 LIMIT 16;
 
--- name: job_lease
+-- name: job_take_lease
 -- scope: city
 UPDATE job SET owner = $5, lease_until = $6, attempts = attempts + 1, again = 0
 WHERE city_id = $1 AND id = $2 AND given_up = 0 AND due_at <= $3 AND lease_until < $4
