@@ -298,10 +298,14 @@ static void take_given(struct change *ch)
 static const struct err *write_change(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct change *ch = ctx;
+	const struct unit_input *in = ch->c->input;
 	TRY(org_unit(tx, e->city, ch->c->target.id, &ch->unit));
 	TRY(act_at(ch->c, e, &org_write, ch->unit.path));
 	if (!may_write(ch->c, ch->unit.kind, ch->unit.path))
 		return only_cadres(ch->c);
+	if (ch->unit.version != in->version)
+		return ERR(ch->c->a, ERR_CONFLICT, NULL, "version %lld was sent, version %lld is stored", (long long)in->version,
+			   (long long)ch->unit.version);
 	take_given(ch);
 	ch->out.object = ch->unit.id;
 	return org_unit_change(tx, e, &ch->unit);
