@@ -4,6 +4,8 @@
 
 #include "call.h"
 
+enum { ACCOUNT_NAME_MAX = 60, ACCOUNT_LOGIN_MAX = 60, ACCOUNT_PASSWORD_MAX = 128 };
+
 struct person {
 	struct id id;
 	struct str name, phone, staff_number;
@@ -13,17 +15,30 @@ struct person {
 };
 extern const struct shape person_row[];
 
+/* ERR_MISSING when there is no such person in the city. */
 const struct err *account_person(struct db_tx *tx, int64_t city, struct id id, struct person *out);
+/* p: name, phone, staff_number, unit_id; sets p->id and version, with an event. ERR_MISSING: no such unit. */
 const struct err *account_person_add(struct db_tx *tx, struct env *e, struct person *p);
-/* Gives a duty from today on. Refuses an administrator's role beside another administrator's role of the same person. */
+/* Gives a duty from today on, with an event. ERR_INPUT "admin_exclusive" on /role: an administrator's role beside another
+ * administrator's role of the same person (system, security and audit exclude each other). */
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit);
-/* A login with a password hash made by account_hash(), outside any transaction. */
+/* A login with a password hash made by account_hash(), outside any transaction. The login is trimmed, at most 60 characters
+ * without blanks, upper and lower case are different. ERR_CONFLICT "login_taken": in use somewhere in the installation. */
 const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change);
-/* argon2id; at most two at a time in the process (waits). `cheap`: least cost, for the demonstration's accounts only. */
+/* argon2id, 19 MiB, two passes; at most two at a time in the process (waits up to 20 s, then ERR_BUSY). `cheap`: least cost, for
+ * the demonstration's accounts only. */
 const struct err *account_hash(struct app *app, struct arena *a, struct str password, bool cheap, struct str *out);
+/* NULL, or ERR_INPUT on `pointer` telling why the password is too weak for a holder of `roles` (bits): from the workshop leader
+ * upward at least 10 characters of three of the four classes; a worker or team leader may have a PIN of six digits. */
+const struct err *account_password_check(struct arena *a, uint32_t roles, struct str login, struct str password, const char *pointer);
 
-/* Persons who hold one of `roles` (bits) at a unit or above it inside the employer, or in its subtree when `below`: choices for "responsible". */
-struct person_choice { struct id id; struct str name, role, unit_name; };
+/* Persons who hold one of `roles` (bits, at most six) anywhere inside the employer, by unit and name, at most 500. */
+struct person_choice {
+	struct id id;
+	struct str name, role, unit_name; /* role: the word */
+};
 const struct err *account_people(struct db_tx *tx, int64_t city, struct id enterprise, uint32_t roles, struct person_choice **out, size_t *n);
+
+extern const struct perm account_people_read;
 
 #endif

@@ -1,0 +1,93 @@
+#include "account_model.h"
+
+#include "account_res.h"
+#include "account_sql.h"
+#include "feature.h"
+
+const struct perm account_people_read = {"people.read", (R_EMPLOYER_SIDE & ~R(ROLE_WORKER)) | R_CADRES | R(ROLE_SYSTEM_ADMIN) |
+							       R(ROLE_SECURITY_ADMIN)};
+static const struct perm *const perms[] = {&account_people_read, NULL};
+
+static const struct route routes[] = {
+	{.method = WEB_GET, .path = "/login", .perm = &PERM_PUBLIC, .input = login_query_shape, .input_size = sizeof(struct login_input),
+	 .fn = account_get_login, .view = "account/login", .doc = login_parts, .faces = FACE_HTML, .summary = "The page to log in"},
+	{.method = WEB_POST, .path = "/login", .perm = &PERM_PUBLIC, .input = login_input_shape, .input_size = sizeof(struct login_input),
+	 .fn = account_post_login, .form = account_get_login, .form_view = "account/login", .form_doc = login_parts,
+	 .flags = ROUTE_NO_TOKEN | ROUTE_SELF_AUDIT, .summary = "Log in: sets the session's cookie, answers person, duties and form token"},
+	{.method = WEB_POST, .path = "/logout", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_post_logout,
+	 .flags = ROUTE_SELF_AUDIT, .summary = "End this session"},
+	{.method = WEB_GET, .path = "/me", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_get_me, .view = "account/me",
+	 .doc = me_parts, .summary = "Who is logged in: person, duties, form token, sessions"},
+	{.method = WEB_POST, .path = "/me/password", .perm = &PERM_LOGIN, .input = password_input_shape,
+	 .input_size = sizeof(struct password_input), .fn = account_post_password, .form = account_get_me, .form_view = "account/me",
+	 .form_doc = me_parts, .summary = "Change one's password; ends all other sessions"},
+	{.method = WEB_POST, .path = "/me/sessions/{id}/end", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_post_end_session,
+	 .summary = "End one of one's sessions"},
+	{.method = WEB_POST, .path = "/me/end-others", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_post_end_others,
+	 .summary = "End all of one's other sessions"},
+	{.method = WEB_GET, .path = "/tokens", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_get_tokens, .view = "account/tokens",
+	 .doc = tokens_parts, .summary = "One's tokens for scripts"},
+	{.method = WEB_POST, .path = "/tokens", .perm = &PERM_LOGIN, .input = token_input_shape, .input_size = sizeof(struct token_input),
+	 .fn = account_post_token, .view = "account/tokens", .doc = tokens_parts, .form = account_get_tokens,
+	 .form_view = "account/tokens", .form_doc = tokens_parts, .summary = "A named token; its text is told this once"},
+	{.method = WEB_POST, .path = "/tokens/{id}/revoke", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_post_revoke,
+	 .summary = "Revoke one of one's tokens"},
+	{.method = WEB_GET, .path = "/people", .perm = &account_people_read, .input = people_query_shape,
+	 .input_size = sizeof(struct people_query), .fn = account_get_people, .view = "account/people", .doc = people_parts,
+	 .summary = "People of a unit and below, by name"},
+	{0},
+};
+
+static const struct menu_entry menu[] = {
+	{"account_people_title", "/people", "users", &account_people_read, 62},
+	{"account_me_title", "/me", "user", &PERM_LOGIN, 90},
+	{0},
+};
+
+static const struct setting settings[] = {
+	{"account.lock_minutes", SETTING_I64, "30", 1, 1440, "how long an address is refused for a login after too many failures"},
+	{"account.failures_per_address", SETTING_I64, "5", 1, 100, "failures of one login from one address"},
+	{"account.address_budget", SETTING_I64, "100", 5, 100000, "failures from one address over all logins in the same time"},
+	{"account.failures_per_hour", SETTING_I64, "20", 5, 1000, "failures of one login in an hour from addresses where it never got in"},
+	{"account.idle_minutes_admin", SETTING_I64, "15", 1, 1440, "administrators: minutes without a request until they are logged out"},
+	{"account.session_hours_admin", SETTING_I64, "12", 1, 72, "administrators: longest session"},
+	{"account.idle_minutes_desk", SETTING_I64, "720", 5, 43200, "safety officers, unions and management: minutes without a request"},
+	{"account.session_hours_desk", SETTING_I64, "24", 1, 720, "safety officers, unions and management: longest session"},
+	{"account.idle_days_floor", SETTING_I64, "90", 1, 400, "workers, team and workshop leaders: days without a request"},
+	{"account.session_days_floor", SETTING_I64, "365", 1, 400, "workers, team and workshop leaders: longest session"},
+	{0},
+};
+
+static const struct err *sweep_rows(struct db_tx *tx, struct env *e, void *ctx)
+{
+	(void)ctx;
+	TRY(db_exec(tx, &account_session_sweep, ARGS(ARG(e->city), ARG(e->now)), NULL));
+	return db_exec(tx, &account_attempt_sweep, ARGS(ARG(e->now)), NULL);
+}
+
+static const struct err *sweep(struct env *e, struct str payload)
+{
+	(void)payload;
+	return env_write(e, sweep_rows, NULL);
+}
+
+static const struct job_kind jobs[] = {{"account.sweep", sweep, (int64_t)3600 * 1000, 0}, {0}};
+
+static const struct shape_of_table tables[] = {{"person", person_row}, {"session", session_line_row}, {"api_token", token_line_row}, {0}};
+
+static const char *const needs[] = {"org", NULL};
+
+const struct feature feature_account = {
+	.name = "account",
+	.needs = needs,
+	.routes = routes,
+	.perms = perms,
+	.stmts = account_sql_all,
+	.lists = account_lists_all,
+	.resources = account_resources,
+	.menu = menu,
+	.jobs = jobs,
+	.settings = settings,
+	.tables = tables,
+	.identify = account_identify,
+};

@@ -1,0 +1,171 @@
+-- name: account_person_by_id
+-- scope: city
+SELECT id, name, phone, staff_number, unit_id, has_left, version
+FROM person
+WHERE city_id = $1 AND id = $2;
+
+-- name: account_person_insert
+-- scope: city
+INSERT INTO person (city_id, id, name, sort_key, phone, staff_number, unit_id, unit_path, top_id, mid_id, enterprise_id, has_left, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
+
+-- name: account_person_touch
+-- scope: city
+UPDATE person SET version = version + 1 WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: account_duties
+-- scope: city
+SELECT d.id, d.unit_id, d.role, u.path AS unit_path, u.name AS unit_name
+FROM duty d JOIN unit u ON u.city_id = d.city_id AND u.id = d.unit_id
+WHERE d.city_id = $1 AND d.person_id = $2 AND d.from_on <= $3 AND (d.to_on = '' OR d.to_on >= $3)
+ORDER BY u.path, d.id;
+
+-- name: account_duty_roles
+-- scope: city
+SELECT role FROM duty WHERE city_id = $1 AND person_id = $2 AND (to_on = '' OR to_on >= $3) ORDER BY id;
+
+-- name: account_duty_insert
+-- scope: city
+INSERT INTO duty (city_id, id, person_id, role, unit_id, from_on, to_on) VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: account_people_of
+-- scope: city
+SELECT DISTINCT p.id, p.name, d.role, u.name AS unit_name, p.sort_key, u.path
+FROM unit u
+JOIN duty d ON d.city_id = u.city_id AND d.unit_id = u.id
+JOIN person p ON p.city_id = d.city_id AND p.id = d.person_id
+WHERE u.city_id = $1 AND u.enterprise_id = $2 AND d.role IN ($3, $4, $5, $6, $7, $8)
+	AND d.to_on = '' AND p.has_left = 0
+ORDER BY u.path, p.sort_key, p.id
+LIMIT 500;
+
+-- name: account_by_id
+-- scope: city
+SELECT id, person_id, login, password, must_change, is_locked, version FROM account WHERE city_id = $1 AND id = $2;
+
+-- name: account_login_where
+-- scope: national because the login page does not know the city yet
+SELECT city_id AS city, account_id FROM login_city WHERE login = $1;
+
+-- name: account_login_take
+-- scope: national because the login page does not know the city yet
+INSERT INTO login_city (login, city_id, account_id) VALUES ($1, $2, $3);
+
+-- name: account_insert
+-- scope: city
+INSERT INTO account (city_id, id, person_id, login, password, must_change, is_locked, password_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: account_password_set
+-- scope: city
+UPDATE account SET password = $4, must_change = $5, password_at = $6, version = version + 1
+WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: account_rehash
+-- scope: city
+UPDATE account SET password = $4 WHERE city_id = $1 AND id = $2 AND password = $3;
+
+-- name: account_lock_set
+-- scope: city
+UPDATE account SET is_locked = $4, version = version + 1 WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: account_session_insert
+-- scope: city
+INSERT INTO session (city_id, id, account_id, token_hash, created_at, last_seen_at, ends_at, addr)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: account_session_find
+-- scope: city
+SELECT s.id AS session_id, s.last_seen_at, s.ends_at, a.id AS account_id, a.login, a.must_change, p.id AS person_id, p.name
+FROM session s
+JOIN account a ON a.city_id = s.city_id AND a.id = s.account_id
+JOIN person p ON p.city_id = a.city_id AND p.id = a.person_id
+WHERE s.city_id = $1 AND s.token_hash = $2 AND a.is_locked = 0 AND p.has_left = 0;
+
+-- name: account_session_touch
+-- scope: city
+UPDATE session SET last_seen_at = $3 WHERE city_id = $1 AND id = $2 AND last_seen_at < $3;
+
+-- name: account_session_end
+-- scope: city
+DELETE FROM session WHERE city_id = $1 AND id = $2 AND account_id = $3;
+
+-- name: account_session_end_others
+-- scope: city
+DELETE FROM session WHERE city_id = $1 AND account_id = $2 AND id <> $3;
+
+-- name: account_session_sweep
+-- scope: city
+DELETE FROM session WHERE city_id = $1 AND ends_at <= $2;
+
+-- name: account_sessions
+-- scope: city
+SELECT id, created_at, last_seen_at, ends_at, addr
+FROM session
+WHERE city_id = $1 AND account_id = $2 AND ends_at > $3
+ORDER BY id DESC
+LIMIT 100;
+
+-- name: account_token_insert
+-- scope: city
+INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: account_token_find
+-- scope: city
+SELECT k.id AS session_id, k.last_used_at AS last_seen_at, k.scope, a.id AS account_id, a.login, a.must_change, p.id AS person_id, p.name
+FROM api_token k
+JOIN account a ON a.city_id = k.city_id AND a.id = k.account_id
+JOIN person p ON p.city_id = a.city_id AND p.id = a.person_id
+WHERE k.city_id = $1 AND k.token_hash = $2 AND k.revoked_at = 0 AND a.is_locked = 0 AND p.has_left = 0;
+
+-- name: account_token_touch
+-- scope: city
+UPDATE api_token SET last_used_at = $3 WHERE city_id = $1 AND id = $2 AND last_used_at < $3;
+
+-- name: account_token_revoke
+-- scope: city
+UPDATE api_token SET revoked_at = $4 WHERE city_id = $1 AND id = $2 AND account_id = $3 AND revoked_at = 0;
+
+-- name: account_tokens_of
+-- scope: city
+SELECT id, name, scope, created_at, last_used_at, revoked_at
+FROM api_token
+WHERE city_id = $1 AND account_id = $2
+ORDER BY id DESC
+LIMIT 200;
+
+-- name: account_attempt_find
+-- scope: national because an attempt comes before its city is known
+SELECT n, ends_at FROM login_attempt WHERE bucket = $1 AND ends_at > $2;
+
+-- name: account_attempt_count
+-- scope: national because an attempt comes before its city is known
+INSERT INTO login_attempt (bucket, n, ends_at) VALUES ($1, 1, $2)
+ON CONFLICT (bucket) DO UPDATE SET
+	n = CASE WHEN login_attempt.ends_at <= $3 THEN 1 ELSE login_attempt.n + 1 END,
+	ends_at = CASE WHEN login_attempt.ends_at <= $3 OR login_attempt.n + 1 >= $4 THEN excluded.ends_at ELSE login_attempt.ends_at END;
+
+-- name: account_attempt_undo
+-- scope: national because an attempt comes before its city is known
+UPDATE login_attempt SET n = n - 1 WHERE bucket = $1 AND n > 0;
+
+-- name: account_attempt_clear
+-- scope: national because an attempt comes before its city is known
+DELETE FROM login_attempt WHERE bucket = $1;
+
+-- name: account_attempt_sweep
+-- scope: national because an attempt comes before its city is known
+DELETE FROM login_attempt WHERE ends_at <= $1;
+
+-- list: account_people_list
+-- scope: city
+-- select: SELECT p.id, p.name, p.staff_number, p.phone, p.unit_id, u.name AS unit_name, p.unit_path, p.sort_key
+-- select: FROM person p JOIN unit u ON u.city_id = p.city_id AND u.id = p.unit_id
+-- id: p.id
+-- anchor city: p.has_left = 0
+-- anchor top: p.has_left = 0 AND p.top_id = $2
+-- anchor mid: p.has_left = 0 AND p.mid_id = $2
+-- anchor enterprise: p.has_left = 0 AND p.enterprise_id = $2
+-- sort name: p.sort_key text
+-- residual below: p.unit_path >= $6 AND p.unit_path < $7

@@ -1,0 +1,221 @@
+#include "account_model.h"
+
+#include "account_sql.h"
+#include "day.h"
+#include "event.h"
+#include "org.h"
+#include "org_sort.h"
+
+#include <string.h>
+
+/* ---- rows ---------------------------------------------------------------------- */
+
+const struct shape person_row[] = {
+	SHAPE(struct person, id, 0),
+	SHAPE(struct person, name, 0),
+	SHAPE(struct person, phone, 0),
+	SHAPE(struct person, staff_number, 0),
+	SHAPE(struct person, unit_id, 0),
+	SHAPE(struct person, has_left, 0),
+	SHAPE(struct person, version, 0),
+	SHAPE_END,
+};
+
+static const struct shape account_row[] = {
+	SHAPE(struct account, id, 0),
+	SHAPE(struct account, person_id, 0),
+	SHAPE(struct account, login, 0),
+	SHAPE(struct account, password, 0),
+	SHAPE(struct account, must_change, 0),
+	SHAPE(struct account, is_locked, 0),
+	SHAPE(struct account, version, 0),
+	SHAPE_END,
+};
+
+static const struct shape duty_row[] = {
+	SHAPE(struct duty, id, 0),
+	SHAPE(struct duty, unit_id, 0),
+	SHAPE_CODE(struct duty, role, &role_codes),
+	SHAPE(struct duty, unit_path, 0),
+	SHAPE(struct duty, unit_name, 0),
+	SHAPE_END,
+};
+
+/* ---- persons -------------------------------------------------------------------- */
+
+const struct err *account_person(struct db_tx *tx, int64_t city, struct id id, struct person *out)
+{
+	return db_one(tx, &account_person_by_id, ARGS(ARG(city), ARG(id)), person_row, out);
+}
+
+const struct err *account_person_add(struct db_tx *tx, struct env *e, struct person *p)
+{
+	struct unit u;
+	struct str key;
+	TRY(org_unit(tx, e->city, p->unit_id, &u));
+	TRY(org_sort_key(db_arena(tx), p->name, &key));
+	p->id = env_id(e);
+	p->version = 1;
+	p->has_left = false;
+	TRY(db_exec(tx, &account_person_insert,
+		    ARGS(ARG(e->city), ARG(p->id), ARG(p->name), ARG(key), ARG(p->phone), ARG(p->staff_number), ARG(p->unit_id),
+			 ARG(u.path), ARG(u.top_id), ARG(u.mid_id), ARG(u.enterprise_id), ARG(p->has_left), ARG(p->version)),
+		    NULL));
+	struct event ev = {.object_kind = "person", .object_id = p->id, .act = "add", .unit_id = p->unit_id};
+	event_person(&ev, "name", p->name, SEE_ALL);
+	event_person(&ev, "phone", p->phone, SEE_PHONE);
+	return event_append(tx, e, &ev);
+}
+
+/* ---- duties ---------------------------------------------------------------------- */
+
+static const struct err *roles_held(struct db_tx *tx, struct env *e, struct id person, uint32_t *out)
+{
+	void *rows;
+	size_t n;
+	TRY(db_all(tx, &account_duty_roles, ARGS(ARG(e->city), ARG(person), ARG_DAY(instant_day(e->now))), duty_row, sizeof(struct duty),
+		   &rows, &n));
+	*out = account_roles(rows, n);
+	return NULL;
+}
+
+const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
+{
+	struct person p;
+	struct unit u;
+	uint32_t held;
+	TRY(account_person(tx, e->city, person, &p));
+	TRY(org_unit(tx, e->city, unit, &u));
+	TRY(roles_held(tx, e, person, &held));
+	if (role == ROLE_NONE || role >= ROLE_COUNT)
+		return err_on_field(db_arena(tx), "role", "unknown_word", "no such role");
+	if ((R(role) & R_ADMINS) && (held & R_ADMINS & ~R(role)))
+		return err_on_field(db_arena(tx), "role", "admin_exclusive", "system, security and audit administrator exclude each other");
+	struct id id = env_id(e);
+	TRY(db_exec(tx, &account_duty_insert,
+		    ARGS(ARG(e->city), ARG(id), ARG(person), ARG_CODE(role_codes, role), ARG(unit), ARG_DAY(instant_day(e->now)),
+			 arg_str(STR(""))),
+		    NULL));
+	/* The person's version guards the rule above against a second duty given at the same moment. */
+	TRY(db_change(tx, &account_person_touch, ARGS(ARG(e->city), ARG(person), ARG(p.version))));
+	struct event ev = {.object_kind = "person", .object_id = person, .act = "give_duty", .unit_id = unit};
+	event_plain(&ev, "role", str_of(codes_word(&role_codes, role)));
+	return event_append(tx, e, &ev);
+}
+
+const struct err *account_read_duties(struct db_tx *tx, int64_t city, struct id person, struct day today, struct duty **out, size_t *n)
+{
+	void *rows;
+	TRY(db_all(tx, &account_duties, ARGS(ARG(city), ARG(person), ARG_DAY(today)), duty_row, sizeof(struct duty), &rows, n));
+	*out = rows;
+	return NULL;
+}
+
+uint32_t account_roles(const struct duty *d, size_t n)
+{
+	uint32_t roles = 0;
+	for (size_t i = 0; i < n; i++)
+		roles |= R(d[i].role);
+	return roles;
+}
+
+/* ---- accounts --------------------------------------------------------------------- */
+
+static bool is_login(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] <= ' ' || s.p[i] == 0x7f)
+			return false;
+	return s.n > 0 && str_is_utf8(s) && str_chars(s) <= ACCOUNT_LOGIN_MAX;
+}
+
+struct where {
+	int64_t city;
+	struct id account_id;
+};
+static const struct shape where_row[] = {SHAPE(struct where, city, 0), SHAPE(struct where, account_id, 0), SHAPE_END};
+
+const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change)
+{
+	struct where w;
+	bool taken;
+	struct id id = env_id(e);
+	login = str_trim(login);
+	if (!is_login(login))
+		return err_on_field(db_arena(tx), "login", "bad_login_name", "1 to 60 characters without blanks");
+	TRY(db_find(tx, &account_login_where, ARGS(ARG(login)), where_row, &w, &taken));
+	if (taken)
+		return ERR(db_arena(tx), ERR_CONFLICT, "login_taken", "the login is in use");
+	TRY(db_exec(tx, &account_login_take, ARGS(ARG(login), ARG(e->city), ARG(id)), NULL));
+	TRY(db_exec(tx, &account_insert,
+		    ARGS(ARG(e->city), ARG(id), ARG(person), ARG(login), ARG(hash), ARG(must_change), arg_bool(false), ARG(e->now),
+			 arg_i64(1)),
+		    NULL));
+	struct event ev = {.object_kind = "account", .object_id = id, .act = "add"};
+	event_person(&ev, "login", login, SEE_ALL);
+	return event_append(tx, e, &ev);
+}
+
+const struct err *account_read(struct db_tx *tx, int64_t city, struct id id, struct account *out)
+{
+	return db_one(tx, &account_by_id, ARGS(ARG(city), ARG(id)), account_row, out);
+}
+
+const struct err *account_find(struct db_tx *tx, struct str login, int64_t *city, struct account *out, bool *found)
+{
+	struct where w = {0};
+	TRY(db_find(tx, &account_login_where, ARGS(ARG(login)), where_row, &w, found));
+	if (!*found)
+		return NULL;
+	*city = w.city;
+	return account_read(tx, w.city, w.account_id, out);
+}
+
+const struct err *account_set_password(struct db_tx *tx, struct env *e, const struct account *w, struct str hash, bool must_change,
+				       struct id keep_session)
+{
+	TRY(db_change(tx, &account_password_set,
+		      ARGS(ARG(e->city), ARG(w->id), ARG(w->version), ARG(hash), ARG(must_change), ARG(e->now))));
+	TRY(db_exec(tx, &account_session_end_others, ARGS(ARG(e->city), ARG(w->id), ARG(keep_session)), NULL));
+	struct event ev = {.object_kind = "account", .object_id = w->id, .act = must_change ? "reset_password" : "change_password"};
+	return event_append(tx, e, &ev);
+}
+
+/* ---- choices ----------------------------------------------------------------------- */
+
+enum { ROLES_ASKED_MAX = 6 };
+
+struct choice_row {
+	struct person_choice c;
+	struct str sort_key, path;
+};
+#define CHOICE(m, t) {.name = #m, .type = (t), .off = offsetof(struct choice_row, c) + offsetof(struct person_choice, m)}
+static const struct shape choice_shape[] = {
+	CHOICE(id, SHAPE_T_ID),
+	CHOICE(name, SHAPE_T_STR),
+	CHOICE(role, SHAPE_T_STR),
+	CHOICE(unit_name, SHAPE_T_STR),
+	SHAPE(struct choice_row, sort_key, 0),
+	SHAPE(struct choice_row, path, 0),
+	SHAPE_END,
+};
+#undef CHOICE
+
+const struct err *account_people(struct db_tx *tx, int64_t city, struct id enterprise, uint32_t roles, struct person_choice **out, size_t *n)
+{
+	struct str word[ROLES_ASKED_MAX];
+	void *rows;
+	size_t asked = 0;
+	for (uint32_t role = 1; role < ROLE_COUNT; role++)
+		if ((roles & R(role)) && asked < ROLES_ASKED_MAX)
+			word[asked++] = str_of(codes_word(&role_codes, role));
+	while (asked < ROLES_ASKED_MAX)
+		word[asked++] = STR("");
+	TRY(db_all(tx, &account_people_of,
+		   ARGS(ARG(city), ARG(enterprise), ARG(word[0]), ARG(word[1]), ARG(word[2]), ARG(word[3]), ARG(word[4]), ARG(word[5])),
+		   choice_shape, sizeof(struct choice_row), &rows, n));
+	*out = ARENA_ARRAY(db_arena(tx), struct person_choice, *n + 1);
+	for (size_t i = 0; i < *n; i++)
+		(*out)[i] = ((struct choice_row *)rows)[i].c;
+	return NULL;
+}

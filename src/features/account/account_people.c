@@ -1,0 +1,126 @@
+/* The people of a unit and below. */
+#include "account_model.h"
+
+#include "account_sql.h"
+#include "day.h"
+#include "org.h"
+#include "parts.h"
+
+#include <string.h>
+
+struct person_line {
+	struct id id, unit_id;
+	struct str name, staff_number, phone, unit_name, unit_path, sort_key;
+};
+
+const struct shape people_query_shape[] = {
+	SHAPE(struct people_query, unit, 32),
+	SHAPE(struct people_query, sort, 40),
+	SHAPE(struct people_query, after, 400),
+	SHAPE(struct people_query, limit, LIST_MAX),
+	SHAPE_END,
+};
+static const struct shape line_row[] = {
+	SHAPE(struct person_line, id, 0),
+	SHAPE(struct person_line, unit_id, 0),
+	SHAPE(struct person_line, name, 0),
+	SHAPE(struct person_line, staff_number, 0),
+	SHAPE(struct person_line, phone, 0),
+	SHAPE(struct person_line, unit_name, 0),
+	SHAPE(struct person_line, unit_path, 0),
+	SHAPE(struct person_line, sort_key, 0),
+	SHAPE_END,
+};
+const struct shape person_line_shape[] = {
+	SHAPE(struct person_line, id, 0),
+	SHAPE(struct person_line, name, 0),
+	SHAPE(struct person_line, staff_number, 0),
+	SHAPE(struct person_line, unit_id, 0),
+	SHAPE(struct person_line, unit_name, 0),
+	SHAPE_FOR(struct person_line, phone, 0, SEE_PHONE),
+	SHAPE_END,
+};
+static const struct doc_part duty_parts[] = {DOC_NAME("role"), DOC_NAME("role_label"), DOC_NAME("unit_id"), DOC_NAME("unit_name"), DOC_END};
+static const struct doc_part line_parts[] = {DOC_ROWS("duties", duty_parts), DOC_END};
+const struct doc_part people_parts[] = {
+	DOC_PARTS(list_parts), DOC_NAME("scope_label"), DOC_ROWS_OF("items", person_line_shape, line_parts), DOC_END};
+
+struct people {
+	struct call *c;
+	struct unit scope;
+	struct person_line *v;
+	struct duty **duties;
+	size_t *n_duties;
+	size_t n;
+	bool more;
+};
+
+static const struct err *read_page(struct db_tx *tx, struct people *l)
+{
+	struct call *c = l->c;
+	const struct people_query *q = c->input;
+	int64_t limit = q->limit ? q->limit : LIST_DEFAULT;
+	struct anchor at = org_anchor(&l->scope);
+	bool inside = strcmp(at.word, "unit") == 0; /* workshop or team: by the employer's index and the path */
+	struct cursor k;
+	void *rows;
+	TRY(cursor_read(c, &account_people_list, q->sort, q->after, &k));
+	const struct sql *stmt = sql_list_pick(&account_people_list, inside ? "enterprise" : at.word, q->sort, NULL);
+	TRY(db_all(tx, stmt,
+		   ARGS(ARG(c->city), ARG(inside ? l->scope.enterprise_id : at.id), ARG(k.text), ARG(k.id), arg_str(STR("")),
+			ARG(l->scope.path), arg_str(path_end(db_arena(tx), l->scope.path)), arg_i64(limit + 1)),
+		   line_row, sizeof(struct person_line), &rows, &l->n));
+	l->v = rows;
+	l->more = l->n > (size_t)limit;
+	l->n = l->more ? (size_t)limit : l->n;
+	return NULL;
+}
+
+static const struct err *read_people(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct people *l = ctx;
+	const struct people_query *q = l->c->input;
+	TRY(org_scope(tx, l->c, &account_people_read, q->unit, &l->scope));
+	TRY(read_page(tx, l));
+	l->duties = ARENA_ARRAY(db_arena(tx), struct duty *, l->n + 1);
+	l->n_duties = ARENA_ARRAY(db_arena(tx), size_t, l->n + 1);
+	for (size_t i = 0; i < l->n; i++)
+		TRY(account_read_duties(tx, e->city, l->v[i].id, instant_day(e->now), &l->duties[i], &l->n_duties[i]));
+	return NULL;
+}
+
+static void put_person(const struct people *l, size_t i, json_t *items)
+{
+	struct call *c = l->c;
+	struct doc_style style = call_style(c, l->v[i].unit_path);
+	json_t *j = doc_append(items);
+	doc_put(j, person_line_shape, &l->v[i], &style);
+	json_t *duties = doc_sublist(j, "duties");
+	for (size_t k = 0; k < l->n_duties[i]; k++) {
+		const struct duty *d = &l->duties[i][k];
+		const char *role = codes_word(&role_codes, d->role);
+		json_t *out = doc_append(duties);
+		doc_z(out, "role", role);
+		doc_str(out, "role_label", call_label(c, &role_codes, role));
+		doc_id(out, "unit_id", d->unit_id);
+		doc_str(out, "unit_name", d->unit_name);
+	}
+}
+
+const struct err *account_get_people(struct call *c)
+{
+	const struct people_query *q = c->input;
+	struct people l = {.c = c};
+	struct cursor last = {0};
+	TRY(call_read(c, read_people, &l));
+	json_t *items = doc_sublist(c->doc, "items");
+	for (size_t i = 0; i < l.n; i++)
+		put_person(&l, i, items);
+	if (l.more)
+		last = (struct cursor){.text = l.v[l.n - 1].sort_key, .id = l.v[l.n - 1].id};
+	cursor_next(c, &account_people_list, q->sort, last);
+	call_list_page(c, &account_people_list, q->sort, "account_sort_", l.n);
+	doc_str(c->page, "scope_label", l.scope.name);
+	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "account_people_title"));
+	return NULL;
+}

@@ -1,0 +1,204 @@
+/* Who is asking: the cookie of a session or the token of a script. */
+#include "account_model.h"
+#include "account_sql.h"
+#include "day.h"
+#include "log.h"
+#include "setting.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <string.h>
+
+enum { SECRET_BYTES = 32, TOUCH_MS = 60 * 1000 };
+
+/* ---- secrets ------------------------------------------------------------------ */
+
+static void hash_secret(struct str text, unsigned char hash[32])
+{
+	crypto_hash_sha256(hash, (const unsigned char *)text.p, text.n);
+}
+
+struct secret secret_new(struct app *app, struct arena *a, int64_t city)
+{
+	unsigned char raw[SECRET_BYTES];
+	struct secret s;
+	app_random(app, raw, sizeof(raw));
+	s.text = str_fmt(a, "%" PRId64 ".%.*s", city, STR_ARG(str_b64url(a, raw, sizeof(raw))));
+	hash_secret(s.text, s.hash);
+	sodium_memzero(raw, sizeof(raw));
+	return s;
+}
+
+bool secret_read(struct str text, int64_t *city, unsigned char hash[32])
+{
+	struct str rest = text, code = str_cut(&rest, '.');
+	if (!str_i64(code, 1, INT32_MAX, city) || rest.n != 43)
+		return false;
+	hash_secret(text, hash);
+	return true;
+}
+
+struct str secret_csrf(struct app *app, struct arena *a, struct str text)
+{
+	unsigned char mac[crypto_auth_hmacsha256_BYTES];
+	struct str of = str_fmt(a, "csrf|%.*s", STR_ARG(text));
+	crypto_auth_hmacsha256(mac, (const unsigned char *)of.p, of.n, app_secret(app));
+	return str_b64url(a, mac, 24);
+}
+
+/* ---- how long -------------------------------------------------------------------- */
+
+struct session_ends session_ends_of(struct app *app, int64_t city, uint32_t roles)
+{
+	enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
+	const int64_t day = 24 * (int64_t)HOUR;
+	if (roles & R_ADMINS)
+		return (struct session_ends){
+			.idle_ms = setting_i64(app, city, "account.idle_minutes_admin") * MINUTE,
+			.absolute_ms = setting_i64(app, city, "account.session_hours_admin") * HOUR,
+		};
+	if (roles == 0 || (roles & ~R_SHOP_FLOOR))
+		return (struct session_ends){
+			.idle_ms = setting_i64(app, city, "account.idle_minutes_desk") * MINUTE,
+			.absolute_ms = setting_i64(app, city, "account.session_hours_desk") * HOUR,
+		};
+	return (struct session_ends){
+		.idle_ms = setting_i64(app, city, "account.idle_days_floor") * day,
+		.absolute_ms = setting_i64(app, city, "account.session_days_floor") * day,
+		.stays = true,
+	};
+}
+
+/* ---- identifying ------------------------------------------------------------------ */
+
+static const char *const token_scope_words[] = {"", "read", "write", NULL};
+const struct codes token_scopes = {"token_scope", token_scope_words};
+
+struct found {
+	struct id session_id, account_id, person_id;
+	struct str login, name;
+	struct instant last_seen_at, ends_at;
+	uint32_t scope;
+	bool must_change;
+};
+static const struct shape found_row[] = {
+	SHAPE(struct found, session_id, 0),
+	SHAPE(struct found, account_id, 0),
+	SHAPE(struct found, person_id, 0),
+	SHAPE(struct found, login, 0),
+	SHAPE(struct found, name, 0),
+	SHAPE(struct found, last_seen_at, 0),
+	SHAPE(struct found, ends_at, 0),
+	SHAPE_CODE(struct found, scope, &token_scopes),
+	SHAPE(struct found, must_change, 0),
+	SHAPE_END,
+};
+
+struct asking {
+	struct call *c;
+	struct str text;     /* the secret that came */
+	bool by_token;
+	int64_t city;
+	unsigned char hash[32];
+	struct instant now;
+	bool found;
+	struct found f;
+	struct duty *duties;
+	size_t n_duties;
+};
+
+static const struct err *look(struct db_tx *tx, void *ctx)
+{
+	struct asking *k = ctx;
+	const struct sql *q = k->by_token ? &account_token_find : &account_session_find;
+	TRY(db_find(tx, q, ARGS(ARG(k->city), arg_blob((struct str){(const char *)k->hash, 32})), found_row, &k->f, &k->found));
+	if (!k->found)
+		return NULL;
+	return account_read_duties(tx, k->city, k->f.person_id, instant_day(k->now), &k->duties, &k->n_duties);
+}
+
+static bool has_ended(const struct asking *k)
+{
+	struct session_ends ends = session_ends_of(k->c->app, k->city, account_roles(k->duties, k->n_duties));
+	if (k->by_token)
+		return false;
+	return k->now.ms >= k->f.ends_at.ms || k->now.ms - k->f.last_seen_at.ms >= ends.idle_ms;
+}
+
+static const struct err *touch(struct db_tx *tx, struct env *e, void *ctx)
+{
+	const struct asking *k = ctx;
+	const struct sql *q = k->by_token ? &account_token_touch : &account_session_touch;
+	return db_exec(tx, q, ARGS(ARG(e->city), ARG(k->f.session_id), ARG(k->now)), NULL);
+}
+
+static void touch_sometimes(struct asking *k)
+{
+	if (k->now.ms - k->f.last_seen_at.ms < TOUCH_MS)
+		return;
+	struct env e = env_system(k->c->app, k->c->a, k->city);
+	const struct err *bad = env_write(&e, touch, k);
+	/* With a full disk people still read. */
+	if (bad && bad->kind != ERR_READONLY)
+		log_line(LOG_LEVEL_WARN, "session_touch", "code", bad->code.p, NULL);
+}
+
+static struct actor *actor_of(const struct asking *k)
+{
+	struct arena *a = k->c->a;
+	struct actor *w = ARENA_NEW(a, struct actor);
+	*w = (struct actor){
+		.person_id = k->f.person_id,
+		.account_id = k->f.account_id,
+		.session_id = k->by_token ? ID(0) : k->f.session_id,
+		.city = k->city,
+		.name = k->f.name,
+		.login = k->f.login,
+		.duties = k->duties,
+		.n_duties = k->n_duties,
+		.by_token = k->by_token,
+	};
+	if (!k->by_token)
+		w->csrf = secret_csrf(k->c->app, a, k->text);
+	return w;
+}
+
+/* With a password that somebody else gave, one can only choose one's own. */
+static bool is_allowed_before_change(const struct call *c)
+{
+	static const char *const paths[] = {"/me", "/me/password", "/logout", "/login", NULL};
+	for (size_t i = 0; paths[i]; i++)
+		if (strcmp(c->route->path, paths[i]) == 0)
+			return true;
+	return c->route->perm == &PERM_PUBLIC;
+}
+
+static const struct err *admit(struct asking *k)
+{
+	struct call *c = k->c;
+	bool reads = c->req->method == WEB_GET || c->req->method == WEB_HEAD;
+	c->actor = actor_of(k);
+	touch_sometimes(k);
+	if (k->by_token && k->f.scope == TOKEN_READ && !reads)
+		return ERR(c->a, ERR_DENIED, "token_scope", "this token may only read");
+	if (k->f.must_change && !is_allowed_before_change(c))
+		return ERR(c->a, ERR_DENIED, "must_change_password", "choose a password of your own first");
+	return NULL;
+}
+
+const struct err *account_identify(struct call *c)
+{
+	struct str head = req_header(c->req, "Authorization");
+	struct asking k = {.c = c, .now = app_now(c->app), .by_token = str_has_prefix(head, STR("Bearer "))};
+	k.text = k.by_token ? str_trim(str_sub(head, 7, SIZE_MAX)) : pairs_get(&c->req->cookies, "chabaocu_session");
+	if (k.text.n == 0 && !k.by_token)
+		return NULL;
+	if (secret_read(k.text, &k.city, k.hash))
+		TRY(db_read(app_db(c->app), c->a, look, &k));
+	if (k.found && !has_ended(&k))
+		return admit(&k);
+	/* An old cookie is nobody; a script that sends a wrong token should hear so. */
+	if (k.by_token)
+		return ERR(c->a, ERR_LOGIN, "bad_token", "unknown or revoked token");
+	return NULL;
+}
