@@ -3,6 +3,7 @@
 #include "app_parts.h"
 #include "app_sql.h"
 #include "blob.h"
+#include "day.h"
 #include "edge.h"
 #include "gate.h"
 #include "media.h"
@@ -39,7 +40,7 @@ struct instant app_now(const struct app *app)
 	if (app->fixed_now.ms)
 		return app->fixed_now;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return INSTANT((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000);
+	return INSTANT((int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000 + app->clock_ahead_ms);
 }
 
 void app_set_web(struct app *app, struct web_server *web)
@@ -129,6 +130,8 @@ const struct err *app_new(struct arena *a, const struct app_options *o, struct a
 	app->o = *o;
 	app->data_dir = o->data_dir ? o->data_dir : "data";
 	app->fixed_now = o->fixed_now;
+	if (o->today.ymd)
+		app->clock_ahead_ms = ((int64_t)day_number(o->today) - day_number(instant_day(app_now(app)))) * 86400000;
 	const struct err *e = build(app);
 	if (e) {
 		const struct err *copy = err_make(a, e->kind, str_z(a, e->code), e->file, e->line, "%.*s", STR_ARG(e->detail));

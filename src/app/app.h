@@ -25,6 +25,7 @@ struct app_options {
 	bool read_only_ok;
 	bool no_media;         /* command-line tools that never look at pictures */
 	struct instant fixed_now; /* tests, demo: the clock stands here when not 0 */
+	struct day today;         /* demonstration: the clock runs as if today were this day, when not 0 */
 	uint64_t seed;            /* tests, demo: ids, salts and tokens from this seed when not 0 */
 };
 
@@ -72,6 +73,7 @@ struct env {
 	unsigned at_random;
 	struct id act_unit;      /* the unit as which the actor acts (duty's unit), for events */
 	uint32_t act_role;
+	struct str upload_secret; /* proves to be the maker of uploads that were made without a login */
 };
 
 struct env env_new(struct app *app, struct arena *a, int64_t city, const struct actor *actor);

@@ -26,6 +26,7 @@ struct app {
 	struct web_server *web; /* for its counters; NULL outside of serve */
 	unsigned char secret[32];
 	struct instant fixed_now;
+	int64_t clock_ahead_ms;
 	int64_t home_city; /* the installation's first city: public pages without an account */
 };
 

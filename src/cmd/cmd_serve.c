@@ -1,5 +1,6 @@
 #include "command.h"
 
+#include "day.h"
 #include "dispatch.h"
 #include "job.h"
 #include "log.h"
@@ -21,6 +22,7 @@ static const struct option_row options[] = {
 	{"trusted-proxies", "LIST", "addresses or CIDR whose X-Forwarded-For is believed", NULL},
 	{"media", "FILE", "the picture worker (default: chabaocu-media beside this program)", NULL},
 	{"views", "DIR", "developer switch: read views from this source folder", NULL},
+	{"today", "DAY", "demonstration: run the clock as if today were this day", NULL},
 	{"print-port", NULL, "print the port alone on standard output when ready", NULL},
 	{0},
 };
@@ -53,6 +55,9 @@ static const struct err *start(struct command_call *c, struct serving *s)
 		.media_exe = command_option(c, "media"),
 		.views_dir = command_option(c, "views"),
 	};
+	const char *today = command_option(c, "today");
+	if (today && !day_parse(str_of(today), &o.today))
+		return ERR(c->a, ERR_INPUT, "bad_day", "--today %s is not a day", today);
 	TRY(command_app(c, &o, &s->app));
 	mkdir(spool, 0700);
 	TRY(jobs_start(s->app, c->a, 1, &s->jobs));
