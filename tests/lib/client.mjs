@@ -73,6 +73,24 @@ export class Client {
   }
 }
 
+/// Rows of cells (RFC 4180).
+export function parseCsv(text) {
+  const rows = [[]];
+  let cell = '', quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted && c === '"' && text[i + 1] === '"') { cell += '"'; i++; }
+    else if (c === '"') quoted = !quoted;
+    else if (!quoted && (c === ',' || c === '\n')) {
+      rows.at(-1).push(cell);
+      cell = '';
+      if (c === '\n') rows.push([]);
+    } else if (quoted || c !== '\r') cell += c;
+  }
+  rows.pop();
+  return rows;
+}
+
 /// Sends bytes as they are and gives back all that comes until the server closes or goes quiet.
 export function raw(port, bytes, { quiet = 1500, end = false } = {}) {
   return new Promise((done) => {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 export const root = new URL('../..', import.meta.url).pathname.replace(/\/$/, '');
 export const buildDir = process.env.CHABAOCU_BUILD || join(root, 'build');
 export const program = join(buildDir, 'chabaocu');
+/// The demonstration's last day; the server's clock runs on from there, so that the campaign is still on.
 export const UNTIL = '2016-04-20';
 
 export function run(args, options = {}) {
@@ -69,11 +70,11 @@ export function readAccounts(file) {
 
 /// A running server; end it with stop().
 export class Server {
-  static async start(place, extra = [], env = {}) {
+  static async start(place, { port = 0, env = {} } = {}) {
     const s = new Server();
     s.place = place;
     s.log = '';
-    const args = ['serve', '--listen', '127.0.0.1:0', '--print-port', '--data', place.dir, '--db', place.db, ...extra];
+    const args = ['serve', '--listen', `127.0.0.1:${port}`, '--print-port', '--today', UNTIL, '--data', place.dir, '--db', place.db];
     s.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     s.child.stderr.on('data', (d) => { s.log = (s.log + d).slice(-200000); });
     s.ended = new Promise((done) => s.child.on('exit', (code, signal) => { s.exit = { code, signal }; done(s.exit); }));
