@@ -62,6 +62,7 @@ SELECT person_id, reported_for FROM hazard_reporter WHERE city_id = $1 AND hazar
 -- scope: city
 SELECT part FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND hazard_id = $3 ORDER BY part;
 
+-- A fresh one has nothing of what comes later.
 -- name: hazard_insert
 -- scope: city
 INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campaign_id, unit_id, enterprise_id, mid_id, top_id, at_unit_id,
@@ -72,8 +73,8 @@ INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campa
 	accepted_by, closed_by, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback,
 	state_at, due_at, deadline_sort, updated_at, version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-	$27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50,
-	$51, $52, $53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66);
+	$27, $28, $29, '', 0, 0, 0, 0, '', '', '', 0, 0, '', NULL, '', '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	$30, $31, $32, $33, $34);
 
 -- name: hazard_update
 -- scope: city

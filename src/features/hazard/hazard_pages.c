@@ -412,8 +412,16 @@ static void label_event(struct call *c, json_t *e)
 	doc_sublist(e, "photos");
 }
 
-static const struct err *put_page(struct db_tx *tx, struct call *c, const struct hazard *h, const struct doc_style *style)
+struct doc_style hazard_event_style(struct call *c, struct str unit_path)
 {
+	struct doc_style style = call_style(c, unit_path);
+	style.sight &= ~((uint64_t)1 << SEE_REPORTER);
+	return style;
+}
+
+static const struct err *put_page(struct db_tx *tx, struct call *c, const struct hazard *h)
+{
+	struct doc_style style = hazard_event_style(c, h->unit_path);
 	size_t i;
 	json_t *e;
 	doc_str(doc_sub(c->page, "page"), "title", h->number);
@@ -427,7 +435,7 @@ static const struct err *put_page(struct db_tx *tx, struct call *c, const struct
 								      (int)(h->funds_fen.v % 100), STR_ARG(call_text(c, "app_yuan")))
 							: STR(""));
 	json_t *events = doc_sublist(c->page, "events");
-	TRY(event_list(tx, c->city, "hazard", h->id, style, events));
+	TRY(event_list(tx, c->city, "hazard", h->id, &style, events));
 	json_array_foreach(events, i, e)
 		label_event(c, e);
 	json_t *photos = json_object_get(c->doc, "photos");
@@ -447,7 +455,7 @@ const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct haz
 	if (c->face != FACE_HTML)
 		return NULL;
 	doc_bool(c->page, "has_actions", json_array_size(actions) > 0);
-	return put_page(tx, c, h, &style);
+	return put_page(tx, c, h);
 }
 
 /* ---- the report page ------------------------------------------------------------------------------ */

@@ -7,6 +7,8 @@
 
 /* One for a page or a script: record, photos, actions; for pages also names, labels, timeline and forms. */
 const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h);
+/* How its events are shown: without the names that only a logged look may show (HAZ-10). */
+struct doc_style hazard_event_style(struct call *c, struct str unit_path);
 /* The members that a page shows beside the shape's own: tone, due, is_major. */
 void hazard_put_beside(struct call *c, json_t *j, const struct hazard *h);
 /* What this user may do now, into `list`: act, label, fields; with forms for a page. */

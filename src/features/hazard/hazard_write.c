@@ -122,21 +122,15 @@ static struct hazard new_hazard(const struct env *e, const struct hazard_report 
 static const struct err *insert(struct db_tx *tx, int64_t city, const struct hazard *h)
 {
 	return db_exec(tx, &hazard_insert,
-		       ARGS(ARG(city), ARG(h->id), ARG(h->number), ARG_CODE(hazard_kinds, h->kind), ARG_CODE(hazard_sources, h->source),
-			    ARG_CODE(hazard_anonymities, h->anonymity), ARG_CODE(hazard_againsts, h->against), ARG(h->campaign_id),
-			    ARG(h->unit_id), ARG(h->enterprise_id), ARG(h->mid_id), ARG(h->top_id), ARG(h->at_unit_id),
-			    ARG(h->at_enterprise_id), ARG(h->at_mid_id), ARG(h->at_top_id), ARG(h->unit_path), ARG(h->description),
-			    ARG(h->danger), ARG(h->found_at), ARG_DAY(h->found_on), ARG(h->photos_before), ARG(h->reported_at),
-			    ARG_CODE(hazard_states, h->state), ARG_CODE(hazard_levels, h->level),
-			    ARG_CODE(hazard_handlings, h->handling_level), ARG(h->category), ARG(h->place_id), ARG(h->place),
-			    ARG(h->interim_protection), ARG(h->protected_at), ARG(h->withdrawn), ARG(h->reopened), ARG(h->returned),
-			    ARG(h->clause), ARG_CODE(hazard_refusals, h->refusal_code), ARG(h->refusal_reason), ARG(h->responsible_id),
-			    ARG(h->deputy_id), ARG(h->measures), ARG(h->funds_fen), ARG_DAY(h->deadline), ARG(h->emergency_plan),
-			    ARG(h->emergency_plan_not_needed), ARG(h->on_spot), ARG(h->percent), ARG(h->submit_text), ARG(h->photos_after),
-			    ARG(h->registered_by), ARG(h->assigned_by), ARG(h->taken_by), ARG(h->submitted_by), ARG(h->accepted_by),
-			    ARG(h->closed_by), ARG(h->registered_at), ARG(h->assigned_at), ARG(h->taken_at), ARG(h->submitted_at),
-			    ARG(h->accepted_at), ARG(h->closed_at), ARG(h->accepted_by_fallback), ARG(h->state_at), ARG(h->due_at),
-			    ARG_DAY(h->deadline_sort), ARG(h->updated_at), ARG(h->version)),
+		       ARGS(ARG(city), ARG(h->id), ARG(h->number), ARG_CODE(hazard_kinds, h->kind),
+			    ARG_CODE(hazard_sources, h->source), ARG_CODE(hazard_anonymities, h->anonymity),
+			    ARG_CODE(hazard_againsts, h->against), ARG(h->campaign_id), ARG(h->unit_id), ARG(h->enterprise_id),
+			    ARG(h->mid_id), ARG(h->top_id), ARG(h->at_unit_id), ARG(h->at_enterprise_id), ARG(h->at_mid_id),
+			    ARG(h->at_top_id), ARG(h->unit_path), ARG(h->description), ARG(h->danger), ARG(h->found_at),
+			    ARG_DAY(h->found_on), ARG(h->photos_before), ARG(h->reported_at), ARG_CODE(hazard_states, h->state),
+			    ARG_CODE(hazard_levels, h->level), ARG_CODE(hazard_handlings, h->handling_level), ARG(h->category),
+			    ARG(h->place_id), ARG(h->place), ARG(h->state_at), ARG(h->due_at), ARG_DAY(h->deadline_sort),
+			    ARG(h->updated_at), ARG(h->version)),
 		       NULL);
 }
 
@@ -235,17 +229,21 @@ static const struct err *stale(struct arena *a, int64_t sent, int64_t stored)
 	return e;
 }
 
+/* Somebody who works here now. */
 static const struct err *check_person(struct db_tx *tx, struct env *e, const struct hazard *h, struct id id, const char *field)
 {
-	struct person_choice *v;
-	size_t n;
+	struct person p = {0};
+	struct unit u = {0};
 	if (!id.v)
 		return NULL;
-	TRY(account_people(tx, e->city, h->enterprise_id, R_EMPLOYER_SIDE, &v, &n));
-	for (size_t i = 0; i < n; i++)
-		if (v[i].id.v == id.v)
-			return NULL;
-	return err_on_field(e->a, field, "not_here", "nobody of this employer");
+	const struct err *none = account_person(tx, e->city, id, &p);
+	if (!none && !p.has_left)
+		none = org_unit(tx, e->city, p.unit_id, &u);
+	if (none && none->kind != ERR_MISSING)
+		return none;
+	if (none || p.has_left || u.enterprise_id.v != h->enterprise_id.v)
+		return err_on_field(e->a, field, "not_here", "nobody of this employer");
+	return NULL;
 }
 
 /* What a check of the input cannot know without rows. */
@@ -311,6 +309,9 @@ static const struct err *act_event(struct db_tx *tx, struct env *e, const struct
 		event_plain(&ev, "photos", number_text(e->a, (int64_t)k->n_photos));
 	if (strcmp(row->act, "raise") == 0)
 		event_plain(&ev, "handling_level", str_of(codes_word(&hazard_handlings, h->handling_level)));
+	/* What a hidden reporter does later would tell the name. */
+	if (h->anonymity == HAZARD_HIDDEN && (k->who->parties & PARTY_REPORTER))
+		ev.actor_right = SEE_REPORTER;
 	act_as(e, h->unit_path);
 	return event_append(tx, e, &ev);
 }

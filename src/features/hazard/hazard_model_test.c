@@ -1,0 +1,478 @@
+/* Reports and acts in a real database: SQLite always; PostgreSQL where CHABAOCU_TEST_PG names a server. */
+#include "hazard_model.h"
+
+#include "account.h"
+#include "day.h"
+#include "event.h"
+#include "feature.h"
+#include "hazard_sql.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum who { WORKER, LEADER, OFFICER, UNION, CADRE, STRANGER, WHO_COUNT };
+
+struct ground {
+	struct arena *a;
+	struct app *app;
+	char dir[64];
+	int64_t city;
+	struct unit employer, team;
+	struct place place;
+	struct actor actors[WHO_COUNT];
+	struct duty duties[WHO_COUNT];
+	unsigned char last_code[16];
+};
+
+static void fine(const struct err *e)
+{
+	if (e)
+		print_error("%s:%d: kind %d %.*s: %.*s %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->code), STR_ARG(e->detail),
+			    STR_ARG(e->fields ? e->fields->pointer : STR_NONE));
+	assert_null(e);
+}
+
+static void refused(const struct err *e, enum err_kind kind, const char *code)
+{
+	assert_non_null(e);
+	assert_int_equal(e->kind, kind);
+	assert_true(str_is(e->code, code));
+}
+
+/* ---- a city with one employer ------------------------------------------------------ */
+
+static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
+{
+	(void)ctx;
+	for (size_t i = 0; features_all[i]; i++)
+		if (features_all[i]->init_city)
+			TRY(features_all[i]->init_city(tx, e, STR("371300")));
+	return NULL;
+}
+
+static const struct err *person(struct db_tx *tx, struct env *e, struct ground *g, enum who who, const char *name, uint32_t role,
+				const struct unit *u)
+{
+	struct person p = {.name = str_of(name), .unit_id = u->id};
+	TRY(account_person_add(tx, e, &p));
+	TRY(account_duty_add(tx, e, p.id, role, u->id));
+	g->duties[who] = (struct duty){.id = p.id, .unit_id = u->id, .role = role, .unit_path = str_dup(g->a, u->path), .unit_name = u->name};
+	g->actors[who] = (struct actor){.person_id = p.id, .city = g->city, .name = str_of(name), .duties = &g->duties[who], .n_duties = 1};
+	return NULL;
+}
+
+static const struct err *found_employer(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct ground *g = ctx;
+	struct unit county;
+	TRY(org_unit_by_code(tx, e->city, STR("371302"), &county));
+	g->employer = (struct unit){.kind = UNIT_EMPLOYER, .name = STR("Test works"), .headcount = 20};
+	TRY(org_unit_add(tx, e, county.id, &g->employer));
+	g->team = (struct unit){.kind = UNIT_TEAM, .name = STR("First team")};
+	TRY(org_unit_add(tx, e, g->employer.id, &g->team));
+	g->place = (struct place){.unit_id = g->team.id, .kind = 1, .name = STR("Furnace 3")};
+	TRY(org_place_add(tx, e, &g->place));
+	TRY(person(tx, e, g, WORKER, "Worker A", ROLE_WORKER, &g->team));
+	TRY(person(tx, e, g, LEADER, "Leader B", ROLE_TEAM_LEADER, &g->team));
+	TRY(person(tx, e, g, OFFICER, "Officer C", ROLE_SAFETY_OFFICER, &g->employer));
+	TRY(person(tx, e, g, UNION, "Union D", ROLE_PRIMARY_UNION, &g->employer));
+	TRY(person(tx, e, g, CADRE, "Cadre E", ROLE_CADRE_COUNTY, &county));
+	g->employer.path = str_dup(g->a, g->employer.path);
+	g->place.code = str_dup(g->a, g->place.code);
+	return NULL;
+}
+
+static void begin(struct ground *g, const char *dsn)
+{
+	unsigned char random[4];
+	struct app_options o = {.db_dsn = dsn, .data_dir = g->dir, .features = features_all, .migrate = true, .no_media = true};
+	o.fixed_now = day_start(DAY(20160220));
+	snprintf(g->dir, sizeof(g->dir), "/tmp/hazard_model_test.XXXXXX");
+	assert_non_null(mkdtemp(g->dir));
+	g->a = arena_new(0);
+	fine(app_new(g->a, &o, &g->app));
+	/* A server's database is used again and again: each run has a city of its own. */
+	app_random(g->app, random, sizeof(random));
+	g->city = 1000000 + (random[0] | random[1] << 8 | random[2] << 16);
+	struct env e = env_system(g->app, g->a, g->city);
+	fine(env_write(&e, found_city, NULL));
+	fine(env_write(&e, found_employer, g));
+}
+
+static int set_up_sqlite(void **state)
+{
+	*state = calloc(1, sizeof(struct ground));
+	begin(*state, NULL);
+	return 0;
+}
+
+static int set_up_pg(void **state)
+{
+	const char *dsn = getenv("CHABAOCU_TEST_PG");
+	*state = NULL;
+	if (!dsn)
+		return 0;
+	*state = calloc(1, sizeof(struct ground));
+	begin(*state, dsn);
+	return 0;
+}
+
+static void sweep(const char *dir)
+{
+	char path[160];
+	static const char *const names[] = {"chabaocu.db", "chabaocu.db-wal", "chabaocu.db-shm", "secret", "blobs", "spool"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
+		if (unlink(path) != 0)
+			(void)rmdir(path);
+	}
+	(void)rmdir(dir);
+}
+
+static int tear_down(void **state)
+{
+	struct ground *g = *state;
+	if (!g)
+		return 0;
+	app_free(g->app);
+	arena_free(g->a);
+	sweep(g->dir);
+	free(g);
+	return 0;
+}
+
+/* ---- doing things ---------------------------------------------------------------------- */
+
+struct doing {
+	struct ground *g;
+	struct id id;
+	const char *act;
+	const struct hazard_report *report;
+	struct hazard_input in;
+	size_t n_photos;
+	struct hazard_made made;
+	unsigned char code[16];
+	struct hazard h;
+	int64_t count;
+};
+
+static const struct hazard_photo one_photo = {.blob = {.sha256 = {1}, .size = 10}, .type = {"image/jpeg", 10}};
+
+static const struct err *do_report(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct doing *d = ctx;
+	return hazard_report(tx, e, d->report, &one_photo, d->n_photos, d->code, &d->made);
+}
+
+static const struct err *do_act(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct doing *d = ctx;
+	return hazard_act(tx, e, d->id, str_of(d->act), &d->in, &one_photo, d->n_photos);
+}
+
+static const struct err *do_get(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct doing *d = ctx;
+	return hazard_get(tx, e->city, d->id, &d->h);
+}
+
+static struct env as(struct ground *g, enum who who)
+{
+	return env_new(g->app, g->a, g->city, &g->actors[who]);
+}
+
+static struct hazard look(struct ground *g, struct id id)
+{
+	struct doing d = {.g = g, .id = id};
+	struct env e = env_system(g->app, g->a, g->city);
+	fine(env_read(&e, do_get, &d));
+	return d.h;
+}
+
+static const struct err *report(struct ground *g, enum who who, const struct hazard_report *r, struct hazard_made *out)
+{
+	struct doing d = {.g = g, .report = r, .n_photos = 1};
+	struct env e = as(g, who);
+	app_random(g->app, d.code, sizeof(d.code));
+	const struct err *bad = env_write(&e, do_report, &d);
+	*out = d.made;
+	return bad;
+}
+
+static struct hazard_made reported(struct ground *g, enum who who, const char *what, uint32_t anonymity)
+{
+	struct hazard_report r = {.description = str_of(what), .anonymity = anonymity, .place_code = g->place.code};
+	struct hazard_made made;
+	fine(report(g, who, &r, &made));
+	return made;
+}
+
+static const struct err *act(struct ground *g, enum who who, struct id id, const char *what, struct hazard_input in)
+{
+	struct doing d = {.g = g, .id = id, .act = what, .in = in};
+	struct env e = as(g, who);
+	return env_write(&e, do_act, &d);
+}
+
+static struct hazard_input elements(struct ground *g)
+{
+	return (struct hazard_input){.responsible_id = g->actors[LEADER].person_id, .deputy_id = g->actors[WORKER].person_id,
+				     .measures = STR("mount the guard"), .funds_fen = {true, 120000}, .deadline = DAY(20160222),
+				     .emergency_plan_not_needed = true};
+}
+
+static size_t n_events(struct ground *g, struct id id, json_t **list_out);
+
+struct listing {
+	struct id id;
+	json_t *list;
+	struct hazard_filter f;
+	struct cursor at;
+	int64_t limit;
+	struct hazard *rows;
+	size_t n;
+};
+
+static const struct err *do_events(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct listing *l = ctx;
+	struct doc_style all = {.sight = UINT64_MAX};
+	return event_list(tx, e->city, "hazard", l->id, &all, l->list);
+}
+
+static size_t n_events(struct ground *g, struct id id, json_t **list_out)
+{
+	struct listing l = {.id = id, .list = doc_list(g->a)};
+	struct env e = env_system(g->app, g->a, g->city);
+	fine(env_read(&e, do_events, &l));
+	*list_out = l.list;
+	return json_array_size(l.list);
+}
+
+static const struct err *do_page(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct listing *l = ctx;
+	return hazard_page(tx, e->city, &l->f, &l->at, l->limit, &l->rows, &l->n);
+}
+
+static size_t page(struct ground *g, struct hazard_filter f, struct hazard **rows)
+{
+	struct listing l = {.f = f, .limit = 50, .at = {.id = ID(INT64_MAX), .number = INT64_MAX, .text = STR("\xf4\x8f\xbf\xbf")}};
+	struct env e = env_system(g->app, g->a, g->city);
+	fine(env_read(&e, do_page, &l));
+	if (rows)
+		*rows = l.rows;
+	return l.n;
+}
+
+/* ---- tests ---------------------------------------------------------------------------------- */
+
+static void the_whole_way(void **state)
+{
+	struct ground *g = *state;
+	json_t *events;
+	if (!g)
+		skip();
+	struct hazard_made made = reported(g, WORKER, "guard missing", 0);
+	assert_true(str_has_prefix(made.number, STR("371302-20160220-")));
+	assert_int_equal(made.receipt_code.n, 26);
+	struct hazard h = look(g, made.id);
+	assert_int_equal(h.state, HAZARD_REPORTED);
+	assert_int_equal(h.unit_id.v, g->team.id.v);
+	assert_int_equal(h.enterprise_id.v, g->employer.id.v);
+	assert_int_equal(h.at_top_id.v, h.top_id.v);
+	assert_true(h.due_at.ms > h.reported_at.ms);
+
+	fine(act(g, LEADER, made.id, "register", (struct hazard_input){.category = STR("machine_guard"), .handling_level = HAZARD_AT_TEAM}));
+	fine(act(g, OFFICER, made.id, "assign", elements(g)));
+	assert_int_equal(look(g, made.id).deadline_sort.ymd, 20160222);
+	fine(act(g, LEADER, made.id, "take", (struct hazard_input){0}));
+	fine(act(g, LEADER, made.id, "progress", (struct hazard_input){.text = STR("ordered"), .percent = {true, 40}}));
+	fine(act(g, LEADER, made.id, "submit", (struct hazard_input){.text = STR("guard mounted")}));
+	refused(act(g, LEADER, made.id, "accept", (struct hazard_input){0}), ERR_DENIED, "own_work");
+	fine(act(g, OFFICER, made.id, "accept", (struct hazard_input){0}));
+	refused(act(g, OFFICER, made.id, "close_out", (struct hazard_input){0}), ERR_DENIED, "denied");
+	fine(act(g, UNION, made.id, "close_out", (struct hazard_input){0}));
+	h = look(g, made.id);
+	assert_int_equal(h.state, HAZARD_CLOSED_OUT);
+	assert_int_equal(h.due_at.ms, 0);
+	assert_int_equal(h.version, 8);
+	assert_int_equal(h.funds_fen.v, 120000);
+	assert_int_equal(n_events(g, made.id, &events), 8);
+	refused(act(g, UNION, made.id, "close_out", (struct hazard_input){0}), ERR_CONFLICT, "wrong_state");
+	fine(act(g, CADRE, made.id, "reopen", (struct hazard_input){.reason = STR("loose again")}));
+	h = look(g, made.id);
+	assert_int_equal(h.state, HAZARD_REGISTERED);
+	assert_int_equal(h.reopened, 1);
+	assert_int_equal(h.responsible_id.v, 0);
+}
+
+static void numbers_count_up_and_never_repeat(void **state)
+{
+	struct ground *g = *state;
+	int64_t last = 0, n;
+	if (!g)
+		skip();
+	for (int i = 0; i < 3; i++) {
+		struct hazard_made made = reported(g, WORKER, "again", 0);
+		assert_true(str_i64(str_fmt(g->a, "%d", atoi(made.number.p + 16)), 1, INT64_MAX, &n));
+		assert_true(last == 0 || n == last + 1);
+		last = n;
+	}
+}
+
+static void a_refused_act_changes_nothing(void **state)
+{
+	struct ground *g = *state;
+	json_t *events;
+	if (!g)
+		skip();
+	struct hazard_made made = reported(g, WORKER, "x", 0);
+	refused(act(g, WORKER, made.id, "register", (struct hazard_input){.category = STR("fire_exit")}), ERR_DENIED, "denied");
+	refused(act(g, LEADER, made.id, "register", (struct hazard_input){.category = STR("nonsense")}), ERR_INPUT, "fields");
+	refused(act(g, LEADER, made.id, "fly", (struct hazard_input){0}), ERR_MISSING, "not_found");
+	refused(act(g, LEADER, ID(12345), "register", (struct hazard_input){0}), ERR_MISSING, "not_found");
+	const struct err *e = act(g, LEADER, made.id, "register",
+				  (struct hazard_input){.version = {true, 9}, .category = STR("fire_exit")});
+	refused(e, ERR_CONFLICT, "stale");
+	assert_non_null(strstr(e->detail.p, "9"));
+	assert_non_null(strstr(e->detail.p, "1"));
+	struct hazard_input other = elements(g);
+	other.responsible_id = g->actors[CADRE].person_id;
+	fine(act(g, LEADER, made.id, "register", (struct hazard_input){.version = {true, 1}, .category = STR("fire_exit")}));
+	refused(act(g, OFFICER, made.id, "assign", other), ERR_INPUT, "fields");
+	assert_int_equal(look(g, made.id).version, 2);
+	assert_int_equal(n_events(g, made.id, &events), 2);
+}
+
+static const struct err *find_code(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct doing *d = ctx;
+	return hazard_by_code(tx, e->city, d->made.receipt_code, &d->h);
+}
+
+static const struct err *get_reporter(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct doing *d = ctx;
+	struct hazard_reporter r;
+	TRY(hazard_reporter_get(tx, e->city, d->id, &r));
+	d->count = r.person_id.v;
+	return NULL;
+}
+
+static void an_anonymous_reporter_is_nowhere(void **state)
+{
+	struct ground *g = *state;
+	json_t *events;
+	if (!g)
+		skip();
+	struct env e = env_system(g->app, g->a, g->city);
+	struct hazard_filter mine = {.anchor = "mine", .anchor_id = g->actors[WORKER].person_id};
+	size_t before = page(g, mine, NULL);
+	struct hazard_made made = reported(g, WORKER, "secret", HAZARD_ANONYMOUS);
+	assert_int_equal(page(g, mine, NULL), before);
+	struct doing d = {.g = g, .id = made.id, .count = -1};
+	fine(env_read(&e, get_reporter, &d));
+	assert_int_equal(d.count, 0);
+	assert_int_equal(n_events(g, made.id, &events), 1);
+	char *dump = json_dumps(events, 0);
+	assert_null(strstr(dump, "Worker A"));
+	assert_null(strstr(dump, str_fmt(g->a, "%lld", (long long)g->actors[WORKER].person_id.v).p));
+	free(dump);
+
+	/* The code is found as people type it, and only it. */
+	char typed[40];
+	snprintf(typed, sizeof(typed), "%.4s-%s", made.receipt_code.p, made.receipt_code.p + 4);
+	for (char *p = typed; *p; p++)
+		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+	d.made.receipt_code = str_of(typed);
+	fine(env_read(&e, find_code, &d));
+	assert_int_equal(d.h.id.v, made.id.v);
+	d.made.receipt_code = STR("0000");
+	refused(env_read(&e, find_code, &d), ERR_MISSING, "not_found");
+}
+
+static void a_hidden_reporter_follows_but_is_not_shown(void **state)
+{
+	struct ground *g = *state;
+	json_t *events;
+	if (!g)
+		skip();
+	struct hazard_filter mine = {.anchor = "mine", .anchor_id = g->actors[WORKER].person_id};
+	size_t before = page(g, mine, NULL);
+	struct hazard_made made = reported(g, WORKER, "hidden", HAZARD_HIDDEN);
+	assert_int_equal(page(g, mine, NULL), before + 1);
+	n_events(g, made.id, &events);
+	json_t *first = json_array_get(events, 0);
+	const char *name = json_string_value(json_object_get(first, "actor_name"));
+	assert_true(!name || !*name);
+}
+
+static void who_can_be_where(void **state)
+{
+	struct ground *g = *state;
+	struct hazard *rows;
+	if (!g)
+		skip();
+	struct hazard_made made = reported(g, WORKER, "listed", 0);
+	struct hazard h = look(g, made.id);
+	const struct hazard_filter where[] = {
+		{.anchor = "city"},
+		{.anchor = "top", .anchor_id = h.top_id},
+		{.anchor = "enterprise", .anchor_id = h.enterprise_id, .state = HAZARD_REPORTED},
+		{.anchor = "enterprise", .anchor_id = h.enterprise_id, .path = h.unit_path},
+		{.anchor = "mine", .anchor_id = g->actors[WORKER].person_id, .from = DAY(20160220), .to = DAY(20160220)},
+	};
+	for (size_t i = 0; i < sizeof(where) / sizeof(where[0]); i++) {
+		size_t n = page(g, where[i], &rows);
+		bool found = false;
+		for (size_t j = 0; j < n; j++)
+			found |= rows[j].id.v == made.id.v;
+		if (!found)
+			fail_msg("not in list %zu (%s) of %zu", i, where[i].anchor, n);
+	}
+	assert_int_equal(page(g, (struct hazard_filter){.anchor = "top", .anchor_id = ID(1)}, NULL), 0);
+	assert_int_equal(page(g, (struct hazard_filter){.anchor = "city", .level = HAZARD_MAJOR}, NULL), 0);
+	assert_int_equal(page(g, (struct hazard_filter){.anchor = "city", .to = DAY(20160101)}, NULL), 0);
+	assert_true(rows != NULL);
+}
+
+static void strangers_need_a_place_and_cannot_be_named(void **state)
+{
+	struct ground *g = *state;
+	struct hazard_made made;
+	if (!g)
+		skip();
+	struct hazard_report r = {.description = STR("seen from the road")};
+	refused(report(g, STRANGER, &r, &made), ERR_INPUT, "fields");
+	r.place_code = g->place.code;
+	fine(report(g, STRANGER, &r, &made));
+	assert_int_equal(look(g, made.id).anonymity, HAZARD_ANONYMOUS);
+	r.anonymity = HAZARD_NAMED;
+	refused(report(g, STRANGER, &r, &made), ERR_INPUT, "fields");
+	r = (struct hazard_report){.description = STR("x"), .place_code = STR("NOSUCH")};
+	refused(report(g, WORKER, &r, &made), ERR_INPUT, "fields");
+}
+
+#define BOTH(test) cmocka_unit_test_setup_teardown(test, set_up_sqlite, tear_down), \
+	cmocka_unit_test_setup_teardown(test, set_up_pg, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(the_whole_way),
+		BOTH(numbers_count_up_and_never_repeat),
+		BOTH(a_refused_act_changes_nothing),
+		BOTH(an_anonymous_reporter_is_nowhere),
+		BOTH(a_hidden_reporter_follows_but_is_not_shown),
+		BOTH(who_can_be_where),
+		BOTH(strangers_need_a_place_and_cannot_be_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
