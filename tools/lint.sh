@@ -233,7 +233,7 @@ for plant in "$plants"/static/*.c; do
 done
 
 # shellcheck disable=SC2046
-holds tidy $(find src -name '*.c' | sort)
+holds tidy $(find src -name '*.c' -not -name '*_test.c' | sort)
 wanted tidy && verdict "tidy finds what was planted" "$([ -n "$(check_tidy_plant $plants/tidy.c)" ] || echo 'nothing found')"
 holds cppcheck src
 fails cppcheck arrayIndexOutOfBounds $plants/tidy.c

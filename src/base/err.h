@@ -54,7 +54,17 @@ struct err {
 /* Makes an error on `a`; `code` NULL takes the kind's default; detail by printf. */
 const struct err *err_make(struct arena *a, enum err_kind kind, const char *code, const char *file, int line,
 			   const char *fmt, ...) __attribute__((format(printf, 6, 7), returns_nonnull));
+#ifndef __clang_analyzer__
 #define ERR(a, kind, code, ...) err_make((a), (kind), (code), __FILE__, __LINE__, __VA_ARGS__)
+#else /* it does not know returns_nonnull, and would follow each failure as if it were a success */
+#define ERR(a, kind, code, ...)                                                \
+	({                                                                     \
+		const struct err *made_ = err_make((a), (kind), (code), __FILE__, __LINE__, __VA_ARGS__); \
+		if (!made_)                                                    \
+			__builtin_unreachable();                               \
+		made_;                                                         \
+	})
+#endif
 
 /* Collects field errors before returning once. Start from a zeroed struct. */
 struct err_list {
