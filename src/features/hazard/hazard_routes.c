@@ -116,8 +116,10 @@ static const struct err *report_post(struct call *c)
 	TRY(take_photos(c, &r.photos));
 	/* From here on nothing of the request knows who an anonymous reporter is: not the key's row, not the log line. */
 	if (r.in->anonymity == HAZARD_ANONYMOUS) {
+		struct str secret = c->env.upload_secret;
 		c->actor = &nobody;
 		c->env = env_new(c->app, c->a, c->city, &nobody);
+		c->env.upload_secret = secret;
 	}
 	call_code16(c, "receipt", r.code);
 	TRY(call_write(c, write_report, &r, &r.done));
@@ -183,6 +185,20 @@ static const struct err *locate_protected(struct db_tx *tx, struct call *c, stru
 	t->own = false;
 	return NULL;
 }
+
+/* A photo has the rights of its hidden danger. */
+static const struct err *may_see_photos(struct db_tx *tx, struct call *c, struct id object)
+{
+	struct hazard h;
+	unsigned parties;
+	TRY(hazard_get(tx, c->city, object, &h));
+	TRY(hazard_parties(tx, c->city, &h, c->actor->person_id, &parties));
+	if (parties || may(c->actor, &perm_hazard_read, h.unit_path))
+		return NULL;
+	return ERR(c->a, ERR_MISSING, NULL, "not within reach");
+}
+
+static const struct attachment_owner owners[] = {{"hazard", may_see_photos}, {0}};
 
 static const struct err *fill_one(struct db_tx *tx, struct env *e, void *ctx)
 {
@@ -375,5 +391,6 @@ const struct feature feature_hazard = {
 	.resources = hazard_resources,
 	.menu = menu,
 	.panels = hazard_panels,
+	.owners = owners,
 	.tables = tables,
 };
