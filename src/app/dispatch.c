@@ -225,7 +225,6 @@ static const struct err *check_token(struct call *c)
 
 static const struct err *read_key(struct call *c)
 {
-	struct str files = STR_NONE;
 	struct req *r = c->req;
 	if (!(c->route->flags & ROUTE_KEYED))
 		return NULL;
@@ -238,8 +237,7 @@ static const struct err *read_key(struct call *c)
 	sb_add(&b, r->path);
 	for (size_t i = 0; i < r->n_files; i++)
 		sb_add(&b, (struct str){(const char *)r->files[i].sha256, 32});
-	files = sb_str(&b);
-	input_hash(c->a, c->route->input, c->input, files, c->key_hash);
+	input_hash(c->a, c->route->input, c->input, sb_str(&b), c->key_hash);
 	return NULL;
 }
 

@@ -65,7 +65,7 @@ static void check_values(struct chain *c, const struct event_body *b)
 		if (why)
 			fault(c, b->seq, why);
 	}
-	for (; c->at_value < c->n_values && c->values[c->at_value].seq <= b->seq; c->at_value++)
+	for (; c->values && c->at_value < c->n_values && c->values[c->at_value].seq <= b->seq; c->at_value++)
 		fault(c, b->seq, "a value that the event does not name");
 }
 

@@ -78,7 +78,7 @@ static void put_body(struct call *c, json_t *op, const struct route *r)
 		json_t *schema = doc_sub(doc_sub(content, types[t]), "schema");
 		doc_z(schema, "type", "object");
 		json_t *properties = doc_sub(schema, "properties"), *required = json_array();
-		for (const struct shape *s = r->input; s->name; s++) {
+		for (const struct shape *s = r->input; s && s->name; s++) {
 			doc_set(properties, s->name, schema_of(c, s));
 			if (s->flags & SHAPE_REQUIRED)
 				json_array_append_new(required, json_string(s->name));

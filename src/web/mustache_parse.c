@@ -187,6 +187,8 @@ static struct node *grow(struct node **at)
 		n->next = NULL;
 		if (opens(n->kind)) {
 			n->child = grow(at);
+			if (!*at)
+				break; /* never: the tags were matched before */
 			n->end_line = (*at)->line;
 			*at = (*at)->next;
 		}

@@ -94,7 +94,7 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct pla
 
 const struct err *org_place_add(struct db_tx *tx, struct env *e, struct place *p)
 {
-	struct unit unit;
+	struct unit unit = {0};
 	TRY(check_place(tx, e->city, p, &unit));
 	TRY(org_sort_key(db_arena(tx), p->name, &p->sort_key));
 	TRY(draw_code(tx, e, &p->code));
