@@ -177,13 +177,13 @@ SELECT id, person_id, secret_hash, size, received, state, sha256, type, made_at 
 -- scope: city
 UPDATE upload SET received = $4 WHERE city_id = $1 AND id = $2 AND received = $3 AND state = 'open';
 
--- name: upload_whole
+-- name: upload_complete
 -- scope: city
 UPDATE upload SET received = size, state = 'whole', sha256 = $3, type = $4 WHERE city_id = $1 AND id = $2 AND state = 'open';
 
--- name: upload_taken
+-- name: upload_unhook
 -- scope: city
-UPDATE upload SET state = 'taken' WHERE city_id = $1 AND id = $2 AND state = 'whole';
+DELETE FROM upload WHERE city_id = $1 AND id = $2 AND state = 'whole';
 
 -- name: upload_delete
 -- scope: city
@@ -191,11 +191,11 @@ DELETE FROM upload WHERE city_id = $1 AND id = $2;
 
 -- name: upload_old
 -- scope: city
-SELECT id, state FROM upload WHERE city_id = $1 AND made_at < $2 ORDER BY made_at, id LIMIT 200;
+SELECT id FROM upload WHERE city_id = $1 AND made_at < $2 ORDER BY made_at, id LIMIT 200;
 
 -- name: upload_open_of
 -- scope: city
-SELECT CAST(count(*) AS BIGINT) AS n FROM upload WHERE city_id = $1 AND person_id = $2 AND secret_hash = $3 AND state <> 'taken';
+SELECT CAST(count(*) AS BIGINT) AS n FROM upload WHERE city_id = $1 AND person_id = $2 AND secret_hash = $3;
 
 -- name: setting_all
 -- scope: national because a server answers for all cities

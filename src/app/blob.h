@@ -27,7 +27,10 @@ const struct err *blob_take_photo(struct app *app, struct arena *a, struct uploa
 const struct err *blob_open(struct app *app, struct arena *a, const unsigned char sha256[32], int *fd_out, int64_t *size_out);
 /* The re-encoded picture, made on first use (size 1600 or 320); falls to ERR_BUSY when no worker is free. */
 const struct err *blob_open_size(struct app *app, struct arena *a, const unsigned char sha256[32], int size, int *fd_out, int64_t *size_out);
-/* Checks a photo fully by decoding it once (makes both sizes); used before acknowledging. ERR_INPUT image_broken / image_truncated. */
+/* `check`: is the file there and does its content still have the hash? ERR_MISSING, ERR_BUG "blob_broken". */
+const struct err *blob_verify(struct app *app, struct arena *a, const unsigned char sha256[32]);
+/* Checks a photo fully by decoding it once (makes both sizes); used before acknowledging. ERR_INPUT image_broken / image_truncated.
+ * Without media workers (app_options.no_media) it does nothing. */
 const struct err *blob_prepare(struct app *app, struct arena *a, const unsigned char sha256[32]);
 
 /* An attachment row: what a blob hangs on. */
@@ -39,7 +42,6 @@ struct attachment {
 	unsigned char sha256[32];
 	struct str type;
 	int64_t size;
-	struct str path;          /* unit path at the time, current: rights are asked of the object, not of this */
 };
 /* Writes the row in the running transaction. */
 const struct err *attachment_add(struct db_tx *tx, struct env *e, struct id id, const char *object_kind, struct id object,
@@ -48,7 +50,12 @@ const struct err *attachment_add(struct db_tx *tx, struct env *e, struct id id, 
 const struct err *attachment_list(struct db_tx *tx, int64_t city, const char *object_kind, struct id object, json_t *list);
 const struct err *attachment_find(struct db_tx *tx, int64_t city, struct id id, struct attachment *out);
 
-/* Uploads in pieces (POST /uploads, PATCH, GET): an upload belongs to its maker (session or upload secret) until a report takes it. */
+/* `check`: each attachment of the environment's city has its file with its content; faults go to `found`. */
+const struct err *attachment_verify(struct env *e, void (*found)(void *ctx, const char *text), void *ctx, int64_t *n_out);
+
+/* Uploads in pieces (POST /uploads, PATCH, GET): an upload belongs to its maker until a report takes it: the person logged in, or
+ * who brings its secret (env.upload_secret: head Upload-Secret or the cookie of that name). Takes a whole one in the running
+ * transaction; ERR_INPUT on /upload_ids, codes unknown, not_whole, taken. */
 const struct err *upload_take(struct db_tx *tx, struct env *e, struct id upload, struct blob *out, struct str *type_out);
 
 #endif

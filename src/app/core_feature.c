@@ -1,4 +1,5 @@
 /* The core as a feature of its own: the work desk, health, metrics, the description of the routes. */
+#include "app_parts.h"
 #include "app_private.h"
 #include "app_res.h"
 #include "app_sql.h"
@@ -143,4 +144,4 @@ const struct feature feature_core = {
 	.resources = app_resources,
 	.menu = menu,
 };
-const struct feature feature_files = {.name = "files", .routes = upload_routes};
+const struct feature feature_files = {.name = "files", .routes = upload_routes, .jobs = app_jobs};

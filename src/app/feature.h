@@ -43,6 +43,13 @@ struct setting {
 	const char *help;         /* one English line; also in docs/generated/settings.md */
 };
 
+/* Attachments have the rights of what they hang on: the feature that owns objects of a kind decides. */
+struct attachment_owner {
+	const char *object_kind;  /* "hazard"; NULL ends the table */
+	/* NULL when the call's actor may see the object with its attachments, ERR_MISSING otherwise. Runs in a read snapshot. */
+	const struct err *(*may_see)(struct db_tx *tx, struct call *c, struct id object);
+};
+
 /* For `check`: a shape whose columns must exist in a table. */
 struct shape_of_table {
 	const char *table;        /* NULL ends the table */
@@ -64,6 +71,7 @@ struct feature {
 	const struct job_kind *jobs;
 	const struct setting *settings;
 	const struct shape_of_table *tables;
+	const struct attachment_owner *owners;
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
 	/* Fills a new city's rows, in one transaction, in order of `needs` (chabaocu init). */

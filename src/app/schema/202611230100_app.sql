@@ -101,7 +101,7 @@ CREATE TABLE attachment (
 );
 CREATE INDEX attachment_of ON attachment (city_id, object_kind, object_id, id);
 
--- state: open (bytes still come), whole (a stored blob), taken (hangs on something).
+-- state: open (bytes still come) or whole (a stored blob). The row goes when it is taken: nothing ties a taken photo to its maker.
 CREATE TABLE upload (
 	city_id BIGINT NOT NULL,
 	id BIGINT NOT NULL,
