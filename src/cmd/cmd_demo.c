@@ -1,26 +1,143 @@
 #include "demo.h"
 
-#include <stdio.h>
-#include <string.h>
+#include "campaign_model.h"
+#include "day.h"
+#include "init.h"
+#include "org.h"
+
+#define DEMO_CITY "371300"
 
 static const struct option_row options[] = {
 	OPTION_DB,
 	OPTION_DATA,
-	{"scale", "SIZE", "small, or the number of hazards", "small"},
+	{"scale", "SIZE", "small (160 hidden dangers), or their number", "small"},
 	{"seed", "N", "the same seed gives the same rows", "1"},
-	{"until", "DAY", "last day of the made-up past", "2016-04-20"},
+	{"until", "DAY", "the day on which the made-up past ends: nothing happens from its midnight on", "2016-04-20"},
 	{"cities", "N", "number of cities: only 1", "1"},
 	{0},
 };
 
-static const struct err *demo(struct command_call *c, int *status)
+/* SplitMix64. */
+uint64_t demo_random(struct demo_rng *r)
 {
-	if (strcmp(command_option(c, "cities"), "1") != 0) {
-		fputs("chabaocu demo: --cities takes 1; make a second city in a database of its own\n", stderr);
-		*status = 2;
+	uint64_t z = r->state += UINT64_C(0x9e3779b97f4a7c15);
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+int64_t demo_between(struct demo_rng *r, int64_t min, int64_t max)
+{
+	return max <= min ? min : min + (int64_t)(demo_random(r) % (uint64_t)(max - min + 1));
+}
+
+struct wish {
+	int64_t hazards, seed;
+	struct day until;
+};
+
+static const char *read_options(const struct command_call *c, struct wish *w)
+{
+	struct str scale = str_of(command_option(c, "scale"));
+	w->hazards = DEMO_SMALL;
+	if (strcmp(command_option(c, "cities"), "1") != 0)
+		return "--cities takes 1 only: a second city would need divisions that are not shipped";
+	if (!str_is(scale, "small") && !str_i64(scale, 1, DEMO_SCALE_MAX, &w->hazards))
+		return "--scale takes small or a number of hidden dangers up to 50000";
+	if (!str_i64(str_of(command_option(c, "seed")), 1, INT64_MAX, &w->seed))
+		return "--seed takes a whole number from 1";
+	if (!day_parse(str_of(command_option(c, "until")), &w->until) || w->until.ymd < 20160301)
+		return "--until takes a day from 2016-03-01 on, YYYY-MM-DD";
+	return NULL;
+}
+
+/* Three employers a township in the small one; one for some seven hidden dangers beyond. */
+static void size_up(struct demo *d, const struct wish *w)
+{
+	d->n_hazards = (size_t)w->hazards;
+	d->per_town = (d->n_hazards + 55) / 56;
+	d->per_town = d->per_town < 3 ? 3 : d->per_town;
+	d->n_employers = d->per_town * DEMO_TOWNS;
+	d->employers = ARENA_ARRAY(d->a, struct demo_employer, d->n_employers);
+	d->max_people = d->n_employers * 16 + 64;
+	d->people = ARENA_ARRAY(d->a, struct demo_person, d->max_people);
+}
+
+/* The city gets the campaign of the year in which its first hour lies; sixty days later it may be the next year. */
+static const struct err *add_campaign(struct db_tx *tx, struct env *e, void *ctx)
+{
+	const struct demo *d = ctx;
+	struct campaign_whole shipped, moved;
+	int first = instant_day(d->start).ymd / 10000, last = instant_day(d->end).ymd / 10000;
+	if (first == last || last == 2016)
+		return NULL;
+	TRY(campaign_shipped(e->a, &shipped));
+	TRY(campaign_moved(e->a, &shipped, last - (int)shipped.campaign.year, &moved));
+	return campaign_add(tx, e, &moved);
+}
+
+static const struct err *count_states(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct demo *d = ctx;
+	for (size_t i = 0; i < d->n_hazards; i++) {
+		struct hazard h;
+		struct demo_story *s = &d->stories[i];
+		TRY(hazard_get(tx, e->city, s->id, &h));
+		d->counts[h.state]++;
 	}
 	return NULL;
 }
 
+static const struct err *make(struct demo *d, struct arena *a)
+{
+	struct env e;
+	if (app_home_city_of(d->app))
+		return ERR(a, ERR_CONFLICT, "city_exists", "there is a city in this database already; a demonstration needs an empty one");
+	TRY(init_city(d->app, a, DEMO_CITY, &e));
+	d->city = e.city;
+	TRY(env_write(&e, add_campaign, d));
+	TRY(demo_make_photos(d));
+	TRY(demo_make_units(d));
+	d->stories = demo_tell(d);
+	TRY(demo_play(d));
+	app_set_now(d->app, d->end);
+	e = env_system(d->app, a, d->city);
+	TRY(env_read(&e, count_states, d));
+	return demo_write_accounts(d);
+}
+
+static void print_counts(const struct demo *d)
+{
+	printf("%zu employers, %zu people, %zu hidden dangers until %s:", d->n_employers, d->n_people, d->n_hazards,
+	       day_text(d->a, instant_day(d->end)).p);
+	for (uint32_t s = 1; s < HAZARD_STATE_COUNT; s++)
+		if (d->counts[s])
+			printf(" %s %zu", codes_word(&hazard_states, s), d->counts[s]);
+	putchar('\n');
+}
+
+static const struct err *demo(struct command_call *c, int *status)
+{
+	struct wish w;
+	struct demo d = {.a = c->a};
+	const char *wrong = read_options(c, &w);
+	if (wrong) {
+		fprintf(stderr, "chabaocu demo: %s\n", wrong);
+		*status = 2;
+		return NULL;
+	}
+	d.end = day_start(w.until);
+	d.start = day_start(day_add(w.until, -DEMO_DAYS));
+	d.rng.state = (uint64_t)w.seed;
+	size_up(&d, &w);
+	struct app_options o = {.migrate = true, .no_media = true, .fixed_now = d.start, .seed = (uint64_t)w.seed};
+	TRY(command_app(c, &o, &d.app));
+	const struct err *bad = make(&d, c->a);
+	if (!bad)
+		print_counts(&d);
+	app_free(d.app);
+	return bad;
+}
+
 const struct command cmd_demo = {"demo", "[--db DSN] [--data DIR] [--scale small|NUMBER] [--seed N] [--until DAY] [--cities N]",
-				 "Make a seeded, made-up city with hazards in every state", options, 0, 0, demo, false};
+				 "Make a seeded, made-up city with hidden dangers in every state", options, 0, 0, demo, false};

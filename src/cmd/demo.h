@@ -1,9 +1,139 @@
-/* The demonstration: a seeded, made-up city on the real divisions. The same seed gives the same rows on both engines. */
+/* The demonstration: a seeded, made-up city on the real divisions. The same seed, day and scale give the same rows on both
+ * engines. No person's name and no existing company's name occurs in it.
+ */
 #ifndef DEMO_H
 #define DEMO_H
 
 #include "command.h"
+#include "hazard.h"
+
+enum { DEMO_DAYS = 60, DEMO_SMALL = 160, DEMO_SCALE_MAX = 50000 };
+enum { DEMO_COUNTIES = 4, DEMO_TOWNS_PER_COUNTY = 2, DEMO_TOWNS = DEMO_COUNTIES * DEMO_TOWNS_PER_COUNTY };
+enum { DEMO_WORKSHOPS = 2, DEMO_TEAMS_PER_WORKSHOP = 2, DEMO_TEAMS = DEMO_WORKSHOPS * DEMO_TEAMS_PER_WORKSHOP, DEMO_PLACES = 3 };
+enum { DEMO_PHOTOS = 12, DEMO_PHOTO_WIDTH = 640, DEMO_PHOTO_HEIGHT = 480 };
 
 extern const struct command cmd_demo;
+
+/* ---- chance ------------------------------------------------------------------ */
+
+struct demo_rng {
+	uint64_t state;
+};
+uint64_t demo_random(struct demo_rng *r);
+/* A whole number in [min, max]. */
+int64_t demo_between(struct demo_rng *r, int64_t min, int64_t max);
+
+/* ---- words ------------------------------------------------------------------- */
+
+/* Bits of struct demo_text.industries are 1 << index into demo_industries. */
+struct demo_industry {
+	const char *code;      /* GB/T 4754 */
+	const char *name;      /* "化工有限公司": behind the made-up syllables */
+	bool high_risk;
+	const char *workshops[DEMO_WORKSHOPS];
+	const char *teams[DEMO_WORKSHOPS]; /* "投料" gives 投料一班, 投料二班 */
+	const char *places[DEMO_WORKSHOPS][DEMO_PLACES];
+};
+extern const struct demo_industry demo_industries[];
+extern const size_t demo_n_industries;
+/* The name of the n-th made-up employer; no two are the same below 1,200. */
+struct str demo_employer_name(struct arena *a, size_t n, const struct demo_industry *i);
+/* A credit code that is formally right, in a division that does not exist. */
+struct str demo_credit_code(struct arena *a, size_t n);
+
+struct demo_text {
+	uint32_t industries; /* bits; 0: everywhere */
+	uint32_t kind;       /* enum hazard_kind */
+	const char *category, *text, *measures;
+};
+extern const struct demo_text demo_texts[];
+extern const size_t demo_n_texts;
+extern const char *const demo_protections[], *const demo_progress[], *const demo_returns[], *const demo_clauses[];
+extern const size_t demo_n_protections, demo_n_progress, demo_n_returns, demo_n_clauses;
+
+/* ---- the city ------------------------------------------------------------------ */
+
+struct demo_person {
+	struct id id;
+	uint32_t role;
+	struct str name, login, password, unit_name;
+	struct id unit_id;
+	struct duty duty;
+	struct actor actor;
+};
+
+struct demo_team {
+	struct unit *unit;
+	struct demo_person *leader, *workers[2]; /* [1] may be NULL */
+	struct id places[DEMO_PLACES];
+	struct str place_codes[DEMO_PLACES];
+};
+
+struct demo_employer {
+	size_t number;           /* from 0 */
+	size_t industry, town;
+	struct unit *unit;
+	struct demo_team teams[DEMO_TEAMS];
+	struct demo_person *workshop_leaders[DEMO_WORKSHOPS], *safety, *chair, *manager;
+};
+
+struct demo_story;
+
+struct demo {
+	struct app *app;
+	struct arena *a;         /* lives as long as the whole */
+	int64_t city;
+	struct demo_rng rng;
+	struct instant start, end;
+	size_t n_hazards, n_employers, per_town;
+	struct demo_employer *employers;
+	struct unit *counties[DEMO_COUNTIES], *towns[DEMO_TOWNS], *root;
+	struct demo_person *county_cadres[DEMO_COUNTIES], *town_cadres[DEMO_TOWNS], *city_cadre;
+	struct demo_person *people;
+	size_t n_people, max_people, role_count[ROLE_COUNT];
+	struct hazard_photo photos[DEMO_PHOTOS];
+	struct demo_story *stories;
+	size_t counts[HAZARD_STATE_COUNT];
+};
+
+/* Offices, employers, workshops, teams and places, each with the people in it (demo_units.c). */
+const struct err *demo_make_units(struct demo *d);
+
+/* Adds a person in the running transaction, with a duty and an account (demo_people.c). */
+struct demo_person_spec {
+	uint32_t role;
+	const struct unit *unit;
+	struct str login;
+};
+const struct err *demo_person_add(struct db_tx *tx, struct env *e, struct demo *d, const struct demo_person_spec *s, struct demo_person **out);
+/* Writes demo-accounts.tsv into the data folder and prints the first accounts. */
+const struct err *demo_write_accounts(struct demo *d);
+
+/* Draws and stores the pictures (demo_photo.c). */
+const struct err *demo_make_photos(struct demo *d);
+
+/* ---- what happened --------------------------------------------------------------- */
+
+/* One act of somebody at some time; the first of a story is the report. */
+struct demo_step {
+	struct instant at;
+	const char *act;
+	const struct actor *by;
+	struct hazard_input in;
+	int photo; /* index + 1, 0: none */
+};
+
+enum { DEMO_STEPS_MAX = 20 };
+struct demo_story {
+	struct hazard_report report;
+	struct demo_step steps[DEMO_STEPS_MAX];
+	size_t n_steps;
+	struct id id;
+	struct hazard_made made;
+};
+/* Tells all stories of the city: who did what when, without touching the database (demo_story.c). */
+struct demo_story *demo_tell(struct demo *d);
+/* Lets them happen in the order of time, through the model (demo_play.c). */
+const struct err *demo_play(struct demo *d);
 
 #endif

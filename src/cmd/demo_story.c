@@ -1,0 +1,467 @@
+/* What happened to each hidden danger: a plot, the people who play it, and the times. No database here. */
+#include "demo.h"
+
+#include "day.h"
+
+#define MINUTE INT64_C(60000)
+#define DAY_MS (1440 * MINUTE)
+
+enum plot_flag {
+	PLOT_DANGER = 1,
+	PLOT_ENTERPRISE = 2, /* handled by the enterprise; otherwise team or workshop by chance */
+	PLOT_LATE = 4,       /* its running clock is over at the end */
+	PLOT_SLOW = 8,       /* days pass between the acts */
+	PLOT_CLOSED = 16,    /* over: anywhere in the sixty days */
+	PLOT_PHOTO = 32,
+	PLOT_PLAIN = 64,     /* a hidden danger in the narrow sense, not a violation */
+};
+
+/* How often of DEMO_SMALL, and the acts behind the report. */
+struct plot {
+	int weight;
+	unsigned flags;
+	const char *acts;
+};
+
+static const struct plot plots[] = {
+	{27, PLOT_CLOSED, "register assign take submit accept close_out"},
+	{12, PLOT_CLOSED | PLOT_SLOW | PLOT_ENTERPRISE, "register assign take progress progress submit accept close_out"},
+	{14, PLOT_CLOSED, "fix_on_spot confirm close_out"},
+	{4, PLOT_CLOSED | PLOT_SLOW, "register assign take submit return submit accept close_out"},
+	{3, PLOT_CLOSED, "register assign take submit fallback close_out"},
+	{3, PLOT_CLOSED, "register raise assign take submit accept close_out"},
+	{3, PLOT_CLOSED, "register assign give_back assign take submit accept close_out"},
+	{5, PLOT_CLOSED | PLOT_DANGER | PLOT_ENTERPRISE | PLOT_PLAIN, "withdraw register assign take progress submit accept close_out"},
+	{3, PLOT_CLOSED | PLOT_SLOW | PLOT_ENTERPRISE | PLOT_PHOTO | PLOT_PLAIN,
+	 "register grade protect assign take progress progress submit accept close_out"},
+	{7, PLOT_CLOSED, "refuse"},
+	{8, 0, "register assign take submit accept"},
+	{3, 0, "fix_on_spot confirm"},
+	{8, 0, "register assign take submit"},
+	{4, 0, "fix_on_spot"},
+	{10, PLOT_ENTERPRISE | PLOT_SLOW, "register assign take progress"},
+	{5, PLOT_LATE, "register assign take progress"},
+	{3, PLOT_DANGER | PLOT_ENTERPRISE | PLOT_PLAIN, "protect register assign take"},
+	{3, PLOT_ENTERPRISE | PLOT_SLOW | PLOT_PLAIN, "register grade protect assign take progress"},
+	{6, 0, "register assign"},
+	{3, PLOT_LATE, "register assign"},
+	{6, 0, "register"},
+	{3, PLOT_LATE, "register"},
+	{3, PLOT_PLAIN | PLOT_ENTERPRISE, "register grade protect"},
+	{3, PLOT_SLOW, "register assign take submit accept close_out reopen"},
+	{6, 0, ""},
+	{2, PLOT_DANGER | PLOT_PLAIN, ""},
+	{3, PLOT_LATE, ""},
+};
+enum { PLOTS = sizeof(plots) / sizeof(plots[0]) };
+
+/* Who plays in one story. */
+struct cast {
+	struct demo *d;
+	struct demo_employer *m;
+	struct demo_team *team;
+	struct demo_person *workshop, *reporter, *responsible, *deputy, *handler, *acceptor, *town_cadre;
+	const struct demo_text *text;
+	const struct plot *plot;
+	uint32_t level;
+	bool on_spot;
+};
+
+static struct str pick_word(struct demo *d, const char *const *words, size_t n)
+{
+	return str_of(words[demo_between(&d->rng, 0, (int64_t)n - 1)]);
+}
+
+static int photo_of(struct demo *d, int one_in)
+{
+	return demo_between(&d->rng, 1, one_in) == 1 ? (int)demo_between(&d->rng, 1, DEMO_PHOTOS) : 0;
+}
+
+/* ---- casting -------------------------------------------------------------------- */
+
+static const struct demo_text *pick_text(struct demo *d, uint32_t kind, size_t industry)
+{
+	for (int tries = 0; tries < 1000; tries++) {
+		const struct demo_text *t = &demo_texts[demo_between(&d->rng, 0, (int64_t)demo_n_texts - 1)];
+		if (t->kind == kind && (!t->industries || (t->industries >> industry & 1)))
+			return t;
+	}
+	return &demo_texts[0];
+}
+
+/* The two employers with the short logins come up more often, so that their people have something to do. */
+static struct demo_employer *pick_employer(struct demo *d, size_t i)
+{
+	size_t second = d->per_town * DEMO_TOWNS_PER_COUNTY;
+	if (i < d->n_employers * 16 && i % 8 == 0)
+		return &d->employers[0];
+	if (i < d->n_employers * 16 && i % 16 == 4)
+		return &d->employers[second];
+	return &d->employers[i % d->n_employers];
+}
+
+static uint32_t kind_of(size_t i, const struct plot *p)
+{
+	if (p->flags & PLOT_PLAIN)
+		return HAZARD_HAZARD;
+	return i % 9 == 4 ? HAZARD_OCCUPATIONAL : i % 11 == 6 ? HAZARD_VIOLATION : HAZARD_HAZARD;
+}
+
+static struct demo_person *pick_reporter(struct cast *c)
+{
+	struct demo_team *t = c->team;
+	int64_t n = demo_between(&c->d->rng, 1, 20);
+	if (n <= 12)
+		return t->workers[1] && n % 3 == 0 ? t->workers[1] : t->workers[0];
+	if (n <= 15)
+		return t->leader;
+	if (n <= 17)
+		return c->m->safety;
+	return n == 18 ? c->m->chair : n == 19 ? c->town_cadre : c->workshop;
+}
+
+/* Orders go down one level: who is told, who stands in, who tells, who looks afterwards. */
+static void cast_level(struct cast *c)
+{
+	switch (c->level) {
+	case HAZARD_AT_ENTERPRISE:
+		c->handler = c->m->safety;
+		c->responsible = c->workshop;
+		c->deputy = c->team->leader;
+		c->acceptor = c->m->manager;
+		break;
+	case HAZARD_AT_WORKSHOP:
+		c->handler = c->workshop;
+		c->responsible = c->team->leader;
+		c->deputy = c->team->workers[0];
+		c->acceptor = c->m->safety;
+		break;
+	default:
+		c->handler = c->team->leader;
+		c->responsible = c->team->workers[0];
+		c->deputy = c->team->leader;
+		c->acceptor = c->workshop;
+	}
+}
+
+static struct cast cast_for(struct demo *d, size_t i, const struct plot *p)
+{
+	struct cast c = {.d = d, .plot = p, .m = pick_employer(d, i)};
+	size_t team = c.m->number == 0 && i % 3 ? 0 : (size_t)demo_between(&d->rng, 0, DEMO_TEAMS - 1);
+	c.team = &c.m->teams[team];
+	c.workshop = c.m->workshop_leaders[team / DEMO_TEAMS_PER_WORKSHOP];
+	c.town_cadre = d->town_cadres[c.m->town];
+	c.text = pick_text(d, kind_of(i, p), c.m->industry);
+	c.level = p->flags & PLOT_ENTERPRISE ? HAZARD_AT_ENTERPRISE : i % 3 == 0 ? HAZARD_AT_WORKSHOP : HAZARD_AT_TEAM;
+	c.reporter = pick_reporter(&c);
+	cast_level(&c);
+	return c;
+}
+
+/* ---- one act ------------------------------------------------------------------------ */
+
+struct scene {
+	const char *word; /* in the plot */
+	const char *act;  /* NULL: the same */
+	const struct demo_person *(*by)(const struct cast *c);
+	void (*fill)(struct cast *c, struct demo_step *s);
+	int min, max;     /* minutes after the act before */
+	bool waits;       /* days in a slow plot */
+};
+
+/* Nobody registers or refuses what is said about his own post. */
+static const struct demo_person *by_registrar(const struct cast *c)
+{
+	if (c->text->kind == HAZARD_VIOLATION)
+		return c->m->chair;
+	return c->plot->flags & PLOT_DANGER ? c->m->safety : c->handler;
+}
+
+static const struct demo_person *by_handler(const struct cast *c) { return c->handler; }
+static const struct demo_person *by_responsible(const struct cast *c) { return c->responsible; }
+static const struct demo_person *by_acceptor(const struct cast *c) { return c->acceptor; }
+static const struct demo_person *by_chair(const struct cast *c) { return c->m->chair; }
+static const struct demo_person *by_safety(const struct cast *c) { return c->m->safety; }
+static const struct demo_person *by_leader(const struct cast *c) { return c->team->leader; }
+
+static void fill_register(struct cast *c, struct demo_step *s)
+{
+	s->in.category = str_of(c->text->category);
+	s->in.level = HAZARD_ORDINARY;
+	s->in.handling_level = c->level;
+}
+
+static void fill_refuse(struct cast *c, struct demo_step *s)
+{
+	static const char *const reasons[] = {"到现场看过，描述的部位完好", "属于正常工艺现象，已向报告人说明", "同一部位已有登记，正在整改",
+					      "不在本单位管理范围，已转告物业"};
+	s->in.reason_code = (uint32_t)demo_between(&c->d->rng, 1, 4);
+	s->in.reason = str_of(reasons[s->in.reason_code - 1]);
+}
+
+static void fill_fix(struct cast *c, struct demo_step *s)
+{
+	s->in.category = str_of(c->text->category);
+	s->in.text = str_fmt(c->d->a, "当场处理：%s", c->text->measures);
+	s->photo = photo_of(c->d, 2);
+}
+
+static void fill_confirm(struct cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.text = STR("现场看过，已整改到位");
+}
+
+static void fill_protect(struct cast *c, struct demo_step *s)
+{
+	s->in.text = pick_word(c->d, demo_protections, demo_n_protections);
+}
+
+static void fill_grade(struct cast *c, struct demo_step *s)
+{
+	s->in.level = HAZARD_MAJOR;
+	s->in.clause = pick_word(c->d, demo_clauses, demo_n_clauses);
+	s->in.reason = STR("现场核实后对照标准判定");
+}
+
+static bool is_major(const struct demo_story *s)
+{
+	for (size_t i = 0; i < s->n_steps; i++)
+		if (strcmp(s->steps[i].act, "grade") == 0)
+			return true;
+	return false;
+}
+
+static int days_allowed(const struct cast *c)
+{
+	if (c->plot->flags & PLOT_LATE)
+		return 2;
+	return c->level == HAZARD_AT_ENTERPRISE ? 14 : c->level == HAZARD_AT_WORKSHOP ? 6 : 3;
+}
+
+/* The deadline is set once the times are known. */
+static void fill_assign(struct cast *c, struct demo_step *s)
+{
+	static const int64_t yuan[] = {0, 0, 80, 200, 350, 600, 1200, 3000, 8000, 26000};
+	size_t widest = c->level == HAZARD_AT_ENTERPRISE ? 9 : 5;
+	s->in.responsible_id = c->responsible->id;
+	s->in.deputy_id = c->deputy->id;
+	s->in.measures = str_of(c->text->measures);
+	s->in.funds_fen = (struct opt_fen){true, yuan[demo_between(&c->d->rng, 0, (int64_t)widest)] * 100};
+	if (c->level == HAZARD_AT_ENTERPRISE)
+		s->in.emergency_plan = STR("设专人监护；出现异常立即停止作业，撤离人员并报告值班领导");
+	else
+		s->in.emergency_plan_not_needed = true;
+}
+
+static void fill_give_back(struct cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.reason = STR("该设备由维修班管理，请重新明确责任人");
+}
+
+static void fill_progress(struct cast *c, struct demo_step *s)
+{
+	s->in.text = pick_word(c->d, demo_progress, demo_n_progress);
+	s->in.percent = (struct opt_i64){true, demo_between(&c->d->rng, 2, 8) * 10};
+	s->photo = photo_of(c->d, 5);
+}
+
+static void fill_submit(struct cast *c, struct demo_step *s)
+{
+	s->in.text = str_fmt(c->d->a, "已完成：%s", c->text->measures);
+	s->photo = photo_of(c->d, c->plot->flags & PLOT_PHOTO ? 1 : 3);
+}
+
+static void fill_accept(struct cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.text = STR("现场验收，符合要求");
+}
+
+static void fill_fallback(struct cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.fallback_reason = STR("车间负责人外出，由工会代为现场验收");
+	s->in.text = STR("现场验收，符合要求");
+}
+
+static void fill_return(struct cast *c, struct demo_step *s)
+{
+	s->in.reason = pick_word(c->d, demo_returns, demo_n_returns);
+}
+
+static void fill_raise(struct cast *c, struct demo_step *s)
+{
+	s->in.reason = STR("需要上一级协调停机和材料");
+	c->level++;
+	cast_level(c);
+}
+
+static void fill_reopen(struct cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.reason = STR("职工反映问题又出现，现场核实属实");
+}
+
+static void fill_none(struct cast *c, struct demo_step *s)
+{
+	(void)c;
+	(void)s;
+}
+
+static const struct scene scenes[] = {
+	{"register", NULL, by_registrar, fill_register, 10, 240, false},
+	{"refuse", NULL, by_registrar, fill_refuse, 30, 900, false},
+	{"fix_on_spot", NULL, by_leader, fill_fix, 10, 150, false},
+	{"confirm", NULL, by_safety, fill_confirm, 20, 900, false},
+	{"protect", NULL, by_leader, fill_protect, 3, 12, false},
+	{"withdraw", NULL, by_leader, fill_protect, 3, 12, false},
+	{"grade", NULL, by_safety, fill_grade, 15, 120, false},
+	{"assign", NULL, by_handler, fill_assign, 15, 240, false},
+	{"give_back", NULL, by_responsible, fill_give_back, 20, 180, false},
+	{"take", NULL, by_responsible, fill_none, 5, 200, false},
+	{"progress", NULL, by_responsible, fill_progress, 200, 1000, true},
+	{"submit", NULL, by_responsible, fill_submit, 120, 1300, true},
+	{"accept", NULL, by_acceptor, fill_accept, 60, 1200, false},
+	{"fallback", "accept", by_chair, fill_fallback, 60, 1200, false},
+	{"return", NULL, by_acceptor, fill_return, 60, 1200, false},
+	{"raise", NULL, by_leader, fill_raise, 20, 300, false},
+	{"close_out", NULL, by_chair, fill_none, 60, 1800, true},
+	{"reopen", NULL, by_chair, fill_reopen, 1500, 5000, true},
+};
+
+static const struct scene *find_scene(struct str word)
+{
+	for (size_t i = 0; i < sizeof(scenes) / sizeof(scenes[0]); i++)
+		if (str_is(word, scenes[i].word))
+			return &scenes[i];
+	return NULL;
+}
+
+/* ---- times ---------------------------------------------------------------------------- */
+
+/* What isn't urgent waits for the morning. */
+static int64_t to_daytime(struct demo_rng *r, int64_t at)
+{
+	int64_t minute = (at + CST_OFFSET_S * 1000) % DAY_MS / MINUTE;
+	if (minute < 420)
+		return at + (420 - minute + demo_between(r, 0, 45)) * MINUTE;
+	if (minute > 1290)
+		return at + (1440 - minute + 420 + demo_between(r, 0, 45)) * MINUTE;
+	return at;
+}
+
+static void set_times(struct cast *c, struct demo_story *s, int64_t from)
+{
+	const struct plot *p = c->plot;
+	int64_t at = from;
+	s->steps[0].at = INSTANT(from);
+	for (size_t i = 1; i < s->n_steps; i++) {
+		struct str word = str_of(s->steps[i].act);
+		const struct scene *k = find_scene(word);
+		int64_t wait = demo_between(&c->d->rng, k->min, k->max) * MINUTE;
+		if (p->flags & PLOT_SLOW && k->waits)
+			wait += demo_between(&c->d->rng, 1, 3) * DAY_MS;
+		at += wait;
+		if (!(p->flags & PLOT_DANGER))
+			at = to_daytime(&c->d->rng, at);
+		s->steps[i].at = INSTANT(at);
+	}
+}
+
+static void set_deadlines(struct cast *c, struct demo_story *s)
+{
+	bool major = is_major(s);
+	for (size_t i = 1; i < s->n_steps; i++)
+		if (strcmp(s->steps[i].act, "assign") == 0)
+			s->steps[i].in.deadline = day_add(instant_day(s->steps[i].at), major ? 45 : days_allowed(c));
+}
+
+/* A report is made by day or in the evening; what is still open at the end began as late as it could. */
+static void lay_out(struct cast *c, struct demo_story *s)
+{
+	struct demo *d = c->d;
+	const struct plot *p = c->plot;
+	int64_t back = p->flags & PLOT_CLOSED ? demo_between(&d->rng, 3, DEMO_DAYS - 1) : p->flags & PLOT_LATE ? demo_between(&d->rng, 6, 20) : 1;
+	int64_t clock = demo_between(&d->rng, 420, p->flags & PLOT_CLOSED || s->n_steps < 3 ? 1290 : 720) * MINUTE;
+	for (;; back++) {
+		set_times(c, s, d->end.ms - back * DAY_MS + clock);
+		if (s->steps[s->n_steps - 1].at.ms < d->end.ms)
+			break;
+	}
+	if (s->steps[0].at.ms < d->start.ms)
+		set_times(c, s, d->start.ms + clock);
+	set_deadlines(c, s);
+}
+
+/* ---- a story ------------------------------------------------------------------------------ */
+
+static const struct actor nobody = {0};
+
+static void report(struct cast *c, struct demo_story *s, size_t i)
+{
+	size_t place = (size_t)demo_between(&c->d->rng, 0, DEMO_PLACES - 1);
+	s->report = (struct hazard_report){
+		.kind = c->text->kind,
+		.place_code = c->team->place_codes[place],
+		.description = str_of(c->text->text),
+		.danger = (c->plot->flags & PLOT_DANGER) != 0,
+		.anonymity = HAZARD_NAMED,
+	};
+	s->steps[0] = (struct demo_step){.act = "report", .by = &c->reporter->actor, .photo = photo_of(c->d, 3)};
+	s->n_steps = 1;
+	if (i % 8 == 3) {
+		s->report.anonymity = HAZARD_ANONYMOUS;
+		s->steps[0].by = &nobody;
+	} else if (i % 8 == 6 && c->reporter->role == ROLE_WORKER) {
+		s->report.anonymity = HAZARD_HIDDEN;
+	} else if (i % 20 == 9) {
+		s->report.reported_for = STR("外包队职工（代报）");
+	}
+	if (c->text->kind == HAZARD_VIOLATION)
+		s->report.against = (uint32_t)demo_between(&c->d->rng, HAZARD_AGAINST_TEAM_LEADER, HAZARD_AGAINST_WORKSHOP_LEADER);
+}
+
+static void tell(struct demo *d, struct demo_story *s, size_t i, const struct plot *p)
+{
+	struct cast c = cast_for(d, i, p);
+	struct str rest = str_of(p->acts);
+	report(&c, s, i);
+	while (rest.n && s->n_steps < DEMO_STEPS_MAX) {
+		const struct scene *k = find_scene(str_cut(&rest, ' '));
+		struct demo_step *step = &s->steps[s->n_steps++];
+		*step = (struct demo_step){.act = k->word, .by = &k->by(&c)->actor};
+		k->fill(&c, step);
+	}
+	lay_out(&c, s);
+	for (size_t k = 1; k < s->n_steps; k++) {
+		const struct scene *scene = find_scene(str_of(s->steps[k].act));
+		s->steps[k].act = scene->act ? scene->act : scene->word;
+	}
+}
+
+static const struct plot *plot_at(size_t i)
+{
+	int at = (int)(i % DEMO_SMALL);
+	for (size_t k = 0; k < PLOTS; k++) {
+		if (at < plots[k].weight)
+			return &plots[k];
+		at -= plots[k].weight;
+	}
+	return &plots[0];
+}
+
+struct demo_story *demo_tell(struct demo *d)
+{
+	struct demo_story *stories = ARENA_ARRAY(d->a, struct demo_story, d->n_hazards);
+	size_t *order = ARENA_ARRAY(d->a, size_t, d->n_hazards);
+	for (size_t i = 0; i < d->n_hazards; i++) {
+		size_t j = (size_t)demo_between(&d->rng, 0, (int64_t)i);
+		order[i] = order[j];
+		order[j] = i;
+	}
+	for (size_t i = 0; i < d->n_hazards; i++)
+		tell(d, &stories[i], i, plot_at(order[i]));
+	return stories;
+}
