@@ -77,14 +77,18 @@ const struct err *attempt_begin(struct db_tx *tx, struct env *e, const struct at
 	int64_t minutes = setting_i64(e->app, e->city, "account.lock_minutes");
 	int64_t pair = setting_i64(e->app, e->city, "account.failures_per_address");
 	struct count known;
+	int64_t budget = setting_i64(e->app, e->city, "account.address_budget");
 	TRY(look(tx, e, t->known, &known));
 	TRY(check(tx, e, t->pair, pair));
-	TRY(check(tx, e, t->addr, setting_i64(e->app, e->city, "account.address_budget")));
+	TRY(check(tx, e, t->addr, budget));
 	if (known.n == 0)
 		TRY(check(tx, e, t->login, setting_i64(e->app, e->city, "account.failures_per_hour")));
 	TRY(count(tx, e, t->pair, minutes, pair));
 	TRY(count(tx, e, t->addr, minutes, NO_LIMIT));
-	return count(tx, e, t->login, 60, NO_LIMIT);
+	TRY(count(tx, e, t->login, 60, NO_LIMIT));
+	/* Counting waits for whoever counts the same: now those who were let through at once see each other. */
+	TRY(check(tx, e, t->pair, pair + 1));
+	return check(tx, e, t->addr, budget + 1);
 }
 
 const struct err *attempt_succeeded(struct db_tx *tx, struct env *e, const struct attempt *t)

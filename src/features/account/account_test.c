@@ -7,6 +7,7 @@
 #include "org.h"
 
 #include <ftw.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -358,6 +359,42 @@ static void nobody_locks_another_out(void **state)
 	assert_int_equal(attempt(g, "victim", "bot21", false), ERR_NONE);
 }
 
+struct guesser {
+	struct ground *g;
+	pthread_t thread;
+	int let_through;
+};
+
+static void *guess(void *p)
+{
+	struct guesser *k = p;
+	struct arena *a = arena_new(0);
+	struct str name = str_fmt(a, "parallel%lld", (long long)k->g->city);
+	for (int i = 0; i < 4; i++) {
+		struct env e = env_system(k->g->app, a, k->g->city);
+		struct trial t = {attempt_of(k->g->app, a, name, k->g->addr), false};
+		k->let_through += env_write(&e, try_once, &t) == NULL;
+	}
+	arena_free(a);
+	return NULL;
+}
+
+static void guesses_sent_at_once_are_counted_too(void **state)
+{
+	struct guesser v[8] = {0};
+	int total = 0;
+	GROUND;
+	for (size_t i = 0; i < 8; i++) {
+		v[i].g = g;
+		assert_int_equal(pthread_create(&v[i].thread, NULL, guess, &v[i]), 0);
+	}
+	for (size_t i = 0; i < 8; i++) {
+		pthread_join(v[i].thread, NULL);
+		total += v[i].let_through;
+	}
+	assert_int_equal(total, 5);
+}
+
 static void one_network_of_ipv6_is_one_address(void **state)
 {
 	GROUND;
@@ -630,6 +667,7 @@ int main(void)
 		BOTH(five_failures_close_the_door_to_that_address_only),
 		BOTH(an_address_has_a_budget),
 		BOTH(nobody_locks_another_out),
+		BOTH(guesses_sent_at_once_are_counted_too),
 		BOTH(one_network_of_ipv6_is_one_address),
 		BOTH(an_administrator_is_logged_out_after_rest_and_after_half_a_day),
 		BOTH(a_worker_stays_for_long),
