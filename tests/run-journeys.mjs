@@ -91,7 +91,9 @@ class Walk {
     if (known || name.startsWith('nobody')) return;
     const account = this.accounts.get(name);
     if (!account) throw new Error(`no demonstration account ${name}`);
-    this.vars[`csrf_${name}`] = (await this.client.login(account)).csrf;
+    const me = await this.client.login(account);
+    Object.assign(this.vars, { [`${name}_csrf`]: me.csrf, [`${name}_id`]: me.person.id, [`${name}_name`]: me.person.name });
+    this.vars[`${name}_unit_id`] = me.duties[0]?.unit_id;
   }
 
   body(mode, fields, files, headers, method) {
