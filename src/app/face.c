@@ -281,6 +281,12 @@ static struct reply *to_login(struct call *c)
 	return reply_redirect(c->a, 303, str_fmt(c->a, "/login?next=%.*s", STR_ARG(url_encode(c->a, next))));
 }
 
+static void put_retry(struct call *c, struct reply *r, const struct err *e)
+{
+	if (e->retry_after_s > 0 || e->kind == ERR_BUSY || e->kind == ERR_READONLY)
+		reply_header(c->a, r, "Retry-After", str_fmt(c->a, "%d", e->retry_after_s > 0 ? e->retry_after_s : 5));
+}
+
 struct reply *face_error(struct call *c, const struct err *e)
 {
 	struct reply *r;
@@ -288,8 +294,7 @@ struct reply *face_error(struct call *c, const struct err *e)
 	if (e->kind == ERR_LOGIN && c->face == FACE_HTML)
 		return finish(c, to_login(c));
 	r = c->face == FACE_HTML ? problem_page(c, e) : problem_reply(c, e);
-	if (e->retry_after_s > 0 || e->kind == ERR_BUSY || e->kind == ERR_READONLY)
-		reply_header(c->a, r, "Retry-After", str_fmt(c->a, "%d", e->retry_after_s > 0 ? e->retry_after_s : 5));
+	put_retry(c, r, e);
 	return finish(c, r);
 }
 
@@ -314,7 +319,9 @@ struct reply *face_form_again(struct call *c, const struct err *e)
 	doc_set(c->page, "problem", problem_doc(c, e));
 	if (render(c, c->route->form_view, &html))
 		return NULL;
-	return finish(c, reply_bytes(c->a, err_status(e->kind), "text/html; charset=utf-8", html));
+	struct reply *r = reply_bytes(c->a, err_status(e->kind), "text/html; charset=utf-8", html);
+	put_retry(c, r, e);
+	return finish(c, r);
 }
 
 /* ---- documents ------------------------------------------------------------------------- */

@@ -299,6 +299,10 @@ static void five_failures_close_the_door_to_that_address_only(void **state)
 	assert_int_equal(shut.status, 429);
 	assert_string_equal(member(shut.doc, "code"), "too_many_attempts");
 	assert_true(str_is(shut.retry, "1800"));
+	const char *form = str_fmt(g->a, "login=%.*s&password=" GOOD, STR_ARG(login)).p;
+	struct answer page = ASK(.path = "/login", .form = form, .html = true);
+	assert_int_equal(page.status, 429);
+	assert_true(str_is(page.retry, "1800"));
 	assert_int_equal(log_in(g, login, GOOD, "192.0.2.1").status, 200);
 	later(g, 31 * MINUTE);
 	assert_int_equal(log_in(g, login, GOOD, NULL).status, 200);
