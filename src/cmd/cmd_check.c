@@ -144,7 +144,7 @@ static const struct err *check_city(struct app *app, struct arena *a, int64_t ci
 	int64_t events = 0, files = 0;
 	const struct feature *const *features = app_features(app);
 	TRY(event_verify(&e, found_text, r, &events));
-	TRY(attachments_verify(&e, found_text, r, &files));
+	TRY(attachment_verify(&e, found_text, r, &files));
 	for (size_t i = 0; features[i]; i++)
 		if (features[i]->check)
 			TRY(features[i]->check(&e, r));
