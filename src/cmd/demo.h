@@ -88,7 +88,7 @@ struct demo {
 	size_t n_hazards, n_employers, per_town;
 	struct demo_employer *employers;
 	struct unit *counties[DEMO_COUNTIES], *towns[DEMO_TOWNS], *root;
-	struct demo_person *county_cadres[DEMO_COUNTIES], *town_cadres[DEMO_TOWNS], *city_cadre;
+	struct demo_person *county_cadres[DEMO_COUNTIES], *town_cadres[DEMO_TOWNS];
 	struct demo_person *people;
 	size_t n_people, max_people, role_count[ROLE_COUNT];
 	struct hazard_photo photos[DEMO_PHOTOS];

@@ -60,7 +60,7 @@ struct cast {
 	struct demo *d;
 	struct demo_employer *m;
 	struct demo_team *team;
-	struct demo_person *workshop, *reporter, *responsible, *deputy, *handler, *acceptor, *town_cadre;
+	struct demo_person *workshop, *reporter, *responsible, *deputy, *handler, *acceptor, *town_cadre, *county_cadre;
 	const struct demo_text *text;
 	const struct plot *plot;
 	uint32_t level;
@@ -81,9 +81,11 @@ static int photo_of(struct demo *d, int one_in)
 
 static const struct demo_text *pick_text(struct demo *d, uint32_t kind, size_t industry)
 {
+	bool typical = demo_between(&d->rng, 1, 10) <= 6;
 	for (int tries = 0; tries < 1000; tries++) {
 		const struct demo_text *t = &demo_texts[demo_between(&d->rng, 0, (int64_t)demo_n_texts - 1)];
-		if (t->kind == kind && (!t->industries || (t->industries >> industry & 1)))
+		bool fits = t->industries >> industry & 1 || (!t->industries && (!typical || tries > 300));
+		if (t->kind == kind && fits)
 			return t;
 	}
 	return &demo_texts[0];
@@ -151,8 +153,11 @@ static struct cast cast_for(struct demo *d, size_t i, const struct plot *p)
 	c.team = &c.m->teams[team];
 	c.workshop = c.m->workshop_leaders[team / DEMO_TEAMS_PER_WORKSHOP];
 	c.town_cadre = d->town_cadres[c.m->town];
+	c.county_cadre = d->county_cadres[c.m->town / DEMO_TOWNS_PER_COUNTY];
 	c.text = pick_text(d, kind_of(i, p), c.m->industry);
 	c.level = p->flags & PLOT_ENTERPRISE ? HAZARD_AT_ENTERPRISE : i % 3 == 0 ? HAZARD_AT_WORKSHOP : HAZARD_AT_TEAM;
+	if (c.text->kind == HAZARD_VIOLATION && c.level == HAZARD_AT_TEAM)
+		c.level = HAZARD_AT_WORKSHOP;
 	c.reporter = pick_reporter(&c);
 	cast_level(&c);
 	return c;
@@ -181,6 +186,7 @@ static const struct demo_person *by_handler(const struct cast *c) { return c->ha
 static const struct demo_person *by_responsible(const struct cast *c) { return c->responsible; }
 static const struct demo_person *by_acceptor(const struct cast *c) { return c->acceptor; }
 static const struct demo_person *by_chair(const struct cast *c) { return c->m->chair; }
+static const struct demo_person *by_county(const struct cast *c) { return c->county_cadre; }
 static const struct demo_person *by_safety(const struct cast *c) { return c->m->safety; }
 static const struct demo_person *by_leader(const struct cast *c) { return c->team->leader; }
 
@@ -301,7 +307,7 @@ static void fill_raise(struct cast *c, struct demo_step *s)
 static void fill_reopen(struct cast *c, struct demo_step *s)
 {
 	(void)c;
-	s->in.reason = STR("职工反映问题又出现，现场核实属实");
+	s->in.reason = STR("督导回头看时发现问题又出现，现场核实属实");
 }
 
 static void fill_none(struct cast *c, struct demo_step *s)
@@ -328,7 +334,7 @@ static const struct scene scenes[] = {
 	{"return", NULL, by_acceptor, fill_return, 60, 1200, false},
 	{"raise", NULL, by_leader, fill_raise, 20, 300, false},
 	{"close_out", NULL, by_chair, fill_none, 60, 1800, true},
-	{"reopen", NULL, by_chair, fill_reopen, 1500, 5000, true},
+	{"reopen", NULL, by_county, fill_reopen, 1500, 5000, true},
 };
 
 static const struct scene *find_scene(struct str word)
@@ -346,9 +352,9 @@ static int64_t to_daytime(struct demo_rng *r, int64_t at)
 {
 	int64_t minute = (at + CST_OFFSET_S * 1000) % DAY_MS / MINUTE;
 	if (minute < 420)
-		return at + (420 - minute + demo_between(r, 0, 45)) * MINUTE;
+		return at + (420 - minute + demo_between(r, 0, 170)) * MINUTE;
 	if (minute > 1290)
-		return at + (1440 - minute + 420 + demo_between(r, 0, 45)) * MINUTE;
+		return at + (1440 - minute + 420 + demo_between(r, 0, 170)) * MINUTE;
 	return at;
 }
 

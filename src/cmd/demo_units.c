@@ -57,8 +57,6 @@ static const struct err *staff_city(struct db_tx *tx, struct env *e, void *ctx)
 		struct demo_person *p;
 		struct demo_person_spec s = {posts[i].role, d->root, str_of(posts[i].login)};
 		TRY(demo_person_add(tx, e, d, &s, &p));
-		if (i == 0)
-			d->city_cadre = p;
 	}
 	return NULL;
 }
