@@ -5,7 +5,7 @@ set -e
 build=$1 data=$2 listen=$3
 if [ ! -e "$data/chabaocu.db" ]; then
 	echo "run: making the demonstration city in $data/"
-	"$build/chabaocu" demo --data "$data" --scale small
+	"$build/chabaocu" demo --data "$data" --scale small --until "$(TZ=CST-8 date +%F)"
 fi
 if [ -e "$data/demo-accounts.tsv" ]; then
 	echo "run: demonstration accounts ($data/demo-accounts.tsv):"
