@@ -82,6 +82,7 @@ struct call {
 	int64_t city;                /* of the actor or, for public pages, of the installation */
 	json_t *doc;                 /* what every face shows */
 	json_t *page;                /* what only the HTML face shows besides (filters, forms, labels) */
+	unsigned allow;              /* with ERR_METHOD: bits 1 << method that would do */
 	int status;                  /* default 200 */
 	struct str location;         /* unsafe methods: HTML answers 303 there, JSON 200/201 with the document and Location */
 	struct reply *reply;         /* set by a handler that answers itself (files, streams) */

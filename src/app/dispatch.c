@@ -79,9 +79,10 @@ static const struct err *find_route(struct call *c)
 {
 	struct found f;
 	TRY(router_find(c->app->router, c->a, c->req->method, c->req->path, &f));
-	if (!f.route)
-		return f.path_exists ? ERR(c->a, ERR_METHOD, NULL, "not with this method")
-				     : ERR(c->a, ERR_MISSING, NULL, "no such page");
+	if (!f.route) {
+		c->allow = f.allow;
+		return f.allow ? ERR(c->a, ERR_METHOD, NULL, "not with this method") : ERR(c->a, ERR_MISSING, NULL, "no such page");
+	}
 	c->route = f.route;
 	c->args = f.args;
 	c->face = choose_face(c->req, f.face);

@@ -287,6 +287,16 @@ static void put_retry(struct call *c, struct reply *r, const struct err *e)
 		reply_header(c->a, r, "Retry-After", str_fmt(c->a, "%d", e->retry_after_s > 0 ? e->retry_after_s : 5));
 }
 
+/* RFC 9110: a refused method is told which ones there are. */
+static struct str allowed(struct call *c)
+{
+	struct sb b = sb_new(c->a, 64);
+	for (unsigned m = WEB_GET; m <= WEB_DELETE; m++)
+		if (c->allow >> m & 1)
+			sb_fmt(&b, "%s%s", sb_str(&b).n ? ", " : "", m == WEB_GET ? "GET, HEAD" : web_method_name(m));
+	return sb_str(&b);
+}
+
 struct reply *face_error(struct call *c, const struct err *e)
 {
 	struct reply *r;
@@ -295,6 +305,8 @@ struct reply *face_error(struct call *c, const struct err *e)
 		return finish(c, to_login(c));
 	r = c->face == FACE_HTML ? problem_page(c, e) : problem_reply(c, e);
 	put_retry(c, r, e);
+	if (c->allow)
+		reply_header(c->a, r, "Allow", allowed(c));
 	return finish(c, r);
 }
 

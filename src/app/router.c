@@ -131,7 +131,7 @@ static const struct err *fill_args(struct arena *a, const struct entry *e, const
 	return NULL;
 }
 
-static const struct entry *best(const struct router *r, enum web_method m, const struct str *seg, size_t n, bool *exists)
+static const struct entry *best(const struct router *r, enum web_method m, const struct str *seg, size_t n, unsigned *allow)
 {
 	const struct entry *best = NULL;
 	int best_score = 0;
@@ -139,7 +139,7 @@ static const struct entry *best(const struct router *r, enum web_method m, const
 		int score = match(&r->v[i], seg, n);
 		if (!score)
 			continue;
-		*exists = true;
+		*allow |= 1u << r->v[i].route->method;
 		if (r->v[i].route->method == m && score > best_score) {
 			best = &r->v[i];
 			best_score = score;
@@ -157,12 +157,12 @@ const struct err *router_find(const struct router *r, struct arena *a, enum web_
 		m = WEB_GET;
 	if (n > SEGMENTS_MAX)
 		return NULL;
-	const struct entry *e = best(r, m, seg, n, &out->path_exists);
+	const struct entry *e = best(r, m, seg, n, &out->allow);
 	/* "/hazards/{id}" also matches "/hazards/1.json": an argument gives its suffix to the face. */
 	if (n && (!e || e->seg[n - 1].p[0] == '{')) {
 		struct str whole = seg[n - 1];
 		out->face = face_of(&seg[n - 1]);
-		const struct entry *with = out->face ? best(r, m, seg, n, &out->path_exists) : NULL;
+		const struct entry *with = out->face ? best(r, m, seg, n, &out->allow) : NULL;
 		if (with) {
 			e = with;
 		} else {

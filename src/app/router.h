@@ -13,7 +13,7 @@ struct found {
 	const struct route *route; /* NULL: see allow */
 	struct pairs args;
 	enum face face;            /* by suffix; 0: by Accept */
-	bool path_exists;          /* 405 rather than 404 */
+	unsigned allow;            /* bits 1 << method that the path takes; not 0 without a route: 405 rather than 404 */
 };
 const struct err *router_find(const struct router *r, struct arena *a, enum web_method m, struct str path, struct found *out);
 /* Each row once, in table order. */
