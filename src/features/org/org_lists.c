@@ -24,6 +24,7 @@ const struct shape employers_query_shape[] = {
 	SHAPE(struct units_query, sort, 40),
 	SHAPE(struct units_query, after, 400),
 	SHAPE(struct units_query, limit, LIST_MAX),
+	SHAPE(struct units_query, header, 8),
 	SHAPE_END,
 };
 

@@ -16,7 +16,7 @@ const struct err *org_init_city(struct db_tx *tx, struct env *e, struct str city
 
 /* The query of the lists of units and employers; flags are '' (any), 0 or 1. */
 struct units_query {
-	struct str unit, q, sort, after;
+	struct str unit, q, sort, after, header;
 	uint32_t kind, size;
 	struct str high_risk, non_public;
 	bool closed;
