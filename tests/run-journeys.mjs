@@ -221,12 +221,12 @@ class Walk {
     const fail = (what) => { throw new Error(`${what}\n      answer: ${a.status} ${a.text.slice(0, 600)}`); };
     let m;
     if (/^\d+$/.test(text)) return a.status === Number(text) || fail(`status ${a.status}, expected ${text}`);
-    if ((m = /^json (\S+) (=|~|!=|has|hasnot|count|absent|all)\s?([^]*)$/.exec(text))) return this.compare(member(a.json, m[1]), m[2], m[3], fail, m[1]);
+    if ((m = /^json (\S+) (=|~|!=|hasnot|has|count|absent|all)\s?([^]*)$/.exec(text))) return this.compare(member(a.json, m[1]), m[2], m[3], fail, m[1]);
     if ((m = /^header (\S+) (=|~|absent)\s?(.*)$/.exec(text))) return this.compare(a.headers[m[1]], m[2], m[3], fail, m[1]);
     if ((m = /^text ([^]*)$/.exec(text))) return a.text.includes(unescape(m[1])) || fail(`no text «${m[1]}»`);
     if ((m = /^notext ([^]*)$/.exec(text))) return !a.text.includes(unescape(m[1])) || fail(`text «${m[1]}» is there`);
     if ((m = /^bytes (<|>|=) (\d+)$/.exec(text))) return { '<': a.raw.length < m[2], '>': a.raw.length > m[2], '=': a.raw.length === Number(m[2]) }[m[1]] || fail(`${a.raw.length} bytes`);
-    if ((m = /^bytes (has|hasnot) (.+)$/.exec(text))) return a.raw.includes(Buffer.from(unescape(m[2]), 'latin1')) === (m[1] === 'has') || fail(`bytes ${m[1]} «${m[2]}»`);
+    if ((m = /^bytes (hasnot|has) (.+)$/.exec(text))) return a.raw.includes(Buffer.from(unescape(m[2]), 'latin1')) === (m[1] === 'has') || fail(`bytes ${m[1]} «${m[2]}»`);
     if ((m = /^save (\w+) (\S+)$/.exec(text))) {
       const v = member(a.json, m[2]);
       if (v === undefined || v === null) fail(`no member ${m[2]}`);
