@@ -134,8 +134,9 @@ check_sql() { # --check|--schema FILE…
 	[ $# -lt 2 ] || "$build/sql2c" "$@"
 }
 
-check_static() { # PROGRAM
-	"$1" check --static
+check_static() { # PROGRAM: its findings; nothing when it is content
+	local said
+	said=$("$1" check --static 2>&1) || echo "${said:-exit status $?}"
 }
 
 # ---- analysers ------------------------------------------------------------------------
@@ -226,10 +227,9 @@ for rule in $("$build/sql2c" --rules | cut -f 1); do
 done
 
 holds static "$build/chabaocu"
-for plant in "$plants"/static/*.c; do
-	[ -f "$plant" ] || continue
-	name=$(basename "$plant" .c)
-	fails static "$(sed -n 's|^/\* expect: \(.*\) \*/$|\1|p' "$plant")" "$build/tests/planted_$name"
+holds static "$build/tests/planted_sound"
+for name in route view catalogue; do
+	fails static "$(sed -n 's|^/\* expect: \(.*\) \*/$|\1|p' "$plants/static/$name.c")" "$build/tests/planted_$name"
 done
 
 # shellcheck disable=SC2046

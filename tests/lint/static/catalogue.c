@@ -1,0 +1,4 @@
+/* expect: no text for t.planted_tail */
+#include "planted.h"
+
+PLANTED(&planted_perm, "{{t.planted_tail}}");

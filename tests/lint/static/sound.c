@@ -1,0 +1,4 @@
+/* expect: nothing */
+#include "planted.h"
+
+PLANTED(&planted_perm, "{{t.planted_head}}{{number}}");
