@@ -36,7 +36,8 @@ static const char *number_of(const struct shape *s, struct str text, int64_t *ou
 {
 	if (!str_i64(text, INT64_MIN, INT64_MAX, out))
 		return "not_a_number";
-	if (*out < 0 && s->type != SHAPE_T_I64)
+	/* A number with a greatest value is a count or a size; only one without may be below zero. */
+	if (*out < 0 && (s->max || s->type != SHAPE_T_I64))
 		return "too_small";
 	return s->max && *out > (int64_t)s->max ? "too_large" : NULL;
 }
