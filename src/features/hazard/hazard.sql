@@ -20,7 +20,7 @@ WHERE h.city_id = $1 AND h.id = $2;
 -- scope: city
 SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash = $2;
 
--- The sort words of the outer face; found_on and id are the order in which things happened.
+-- From and to are written so that no index is chosen for them: the anchor's is the one.
 
 -- list: hazard_list
 -- scope: city
@@ -41,7 +41,6 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- anchor top: h.top_id = $2
 -- anchor mid: h.mid_id = $2
 -- anchor enterprise: h.enterprise_id = $2
--- anchor mine: h.id IN (SELECT p.hazard_id FROM hazard_party p WHERE p.city_id = $1 AND p.person_id = $2)
 -- sort -found_on: h.found_on text
 -- sort deadline: h.deadline_sort text
 -- sort -updated: h.updated_at bigint
@@ -50,8 +49,39 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual kind: CAST($7 AS TEXT) = '' OR h.kind = $7
 -- residual category: CAST($8 AS TEXT) = '' OR h.category = $8
 -- residual overdue: CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9)
--- residual from: h.found_on >= $10
--- residual to: h.found_on <= $11
+-- residual from: h.found_on || '' >= $10
+-- residual to: h.found_on || '' <= $11
+-- residual path: h.unit_path >= $12 AND h.unit_path < $13
+
+-- A person's own: few rows, found from the person; sorts and filters are written so that no index of the city is walked instead.
+
+-- list: hazard_mine
+-- scope: city
+-- id: p.hazard_id
+-- select: SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, h.unit_id, h.enterprise_id, h.mid_id, h.top_id,
+-- select: h.at_unit_id, h.at_enterprise_id, h.at_mid_id, h.at_top_id, h.unit_path, h.description, h.danger, h.found_at, h.found_on,
+-- select: h.photos_before, h.reported_at, h.state, h.level, h.handling_level, h.category, h.place_id, h.place, h.interim_protection,
+-- select: h.protected_at, h.withdrawn, h.reopened, h.returned, h.clause, h.refusal_code, h.refusal_reason, h.responsible_id,
+-- select: h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
+-- select: h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
+-- select: h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+-- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
+-- select: COALESCE(w.name, '') AS enterprise_name
+-- select: FROM hazard_party p
+-- select: JOIN hazard h ON h.city_id = p.city_id AND h.id = p.hazard_id + 0
+-- select: LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
+-- select: LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
+-- anchor mine: p.city_id = $1 AND p.person_id = $2 AND p.is_reporter + p.is_rectifier > 0
+-- sort -found_on: h.found_on||'' text
+-- sort deadline: h.deadline_sort||'' text
+-- sort -updated: h.updated_at+0 bigint
+-- filter state: h.state || '' = $5
+-- residual level: CAST($6 AS TEXT) = '' OR h.level = $6
+-- residual kind: CAST($7 AS TEXT) = '' OR h.kind = $7
+-- residual category: CAST($8 AS TEXT) = '' OR h.category = $8
+-- residual overdue: CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9)
+-- residual from: h.found_on || '' >= $10
+-- residual to: h.found_on || '' <= $11
 -- residual path: h.unit_path >= $12 AND h.unit_path < $13
 
 -- name: hazard_reporter_of
@@ -60,7 +90,7 @@ SELECT person_id, reported_for FROM hazard_reporter WHERE city_id = $1 AND hazar
 
 -- name: hazard_parts_of
 -- scope: city
-SELECT part FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND hazard_id = $3 ORDER BY part;
+SELECT is_reporter FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND hazard_id = $3 AND is_reporter + is_rectifier > 0;
 
 -- A fresh one has nothing of what comes later.
 -- name: hazard_insert
@@ -94,15 +124,20 @@ WHERE city_id = $1 AND id = $2 AND version = $3;
 INSERT INTO hazard_reporter (city_id, hazard_id, person_id, reported_for, receipt_hash)
 VALUES ($1, $2, $3, $4, $5);
 
--- name: hazard_party_insert
+-- name: hazard_party_reports
 -- scope: city
-INSERT INTO hazard_party (city_id, person_id, hazard_id, part)
-VALUES ($1, $2, $3, $4)
-ON CONFLICT (city_id, person_id, hazard_id, part) DO NOTHING;
+INSERT INTO hazard_party (city_id, person_id, hazard_id, is_reporter, is_rectifier)
+VALUES ($1, $2, $3, 1, 0);
+
+-- name: hazard_party_rectifies
+-- scope: city
+INSERT INTO hazard_party (city_id, person_id, hazard_id, is_reporter, is_rectifier)
+VALUES ($1, $2, $3, 0, 1)
+ON CONFLICT (city_id, person_id, hazard_id) DO UPDATE SET is_rectifier = 1;
 
 -- name: hazard_party_end
 -- scope: city
-DELETE FROM hazard_party WHERE city_id = $1 AND hazard_id = $2 AND part <> 'reporter';
+UPDATE hazard_party SET is_rectifier = 0 WHERE city_id = $1 AND hazard_id = $2 AND is_rectifier = 1;
 
 -- name: hazard_progress_insert
 -- scope: city
@@ -153,6 +188,6 @@ ORDER BY state;
 SELECT h.state, COUNT(1) AS n, CAST(SUM(CASE WHEN h.due_at > 0 AND h.due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
 FROM hazard_party p
 JOIN hazard h ON h.city_id = p.city_id AND h.id = p.hazard_id
-WHERE p.city_id = $1 AND p.person_id = $3 AND p.part <> 'reporter'
+WHERE p.city_id = $1 AND p.person_id = $3 AND p.is_rectifier = 1
 GROUP BY h.state
 ORDER BY h.state;

@@ -25,11 +25,12 @@ const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazar
 			      struct hazard **rows_out, size_t *n_out)
 {
 	struct arena *a = db_arena(tx);
-	const struct sql *q = sql_list_pick(&hazard_list, f->anchor, f->sort, f->state ? "state" : NULL);
+	const struct sql_list *l = strcmp(f->anchor, "mine") == 0 ? &hazard_mine : &hazard_list;
+	const struct sql *q = sql_list_pick(l, f->anchor, f->sort, f->state ? "state" : NULL);
 	void *rows = NULL;
 	if (!q)
 		return err_on_field(a, "sort", "unknown_word", "this list is not sorted so");
-	struct args args = ARGS(ARG(city), ARG(f->anchor_id), cursor_arg(&hazard_list, sql_list_sort(&hazard_list, f->sort), after),
+	struct args args = ARGS(ARG(city), ARG(f->anchor_id), cursor_arg(l, sql_list_sort(l, f->sort), after),
 				ARG(after->id), ARG_CODE(hazard_states, f->state), ARG_CODE(hazard_levels, f->level),
 				ARG_CODE(hazard_kinds, f->kind), text_or(f->category, ""), ARG(f->overdue_at), ARG_DAY(f->from),
 				ARG_DAY(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER)), text_or(f->path, ""),
@@ -53,21 +54,14 @@ struct cursor hazard_cursor(struct arena *a, const struct hazard_filter *f, cons
 
 /* ---- whose it is -------------------------------------------------------------------- */
 
-struct part_row {
-	struct str part;
-};
-static const struct shape part_row[] = {SHAPE(struct part_row, part, 0), SHAPE_END};
-
 const struct err *hazard_parties(struct db_tx *tx, int64_t city, const struct hazard *h, struct id person, unsigned *out)
 {
-	void *rows = NULL;
-	size_t n = 0;
+	int64_t reporter = 0;
 	*out = 0;
 	if (!person.v)
 		return NULL;
-	TRY(db_all(tx, &hazard_parts_of, ARGS(ARG(city), ARG(person), ARG(h->id)), part_row, sizeof(struct part_row), &rows, &n));
-	for (size_t i = 0; i < n; i++)
-		*out |= str_is(((struct part_row *)rows)[i].part, "reporter") ? PARTY_REPORTER : 0u;
+	TRY(db_i64(tx, &hazard_parts_of, ARGS(ARG(city), ARG(person), ARG(h->id)), 0, &reporter));
+	*out |= reporter ? PARTY_REPORTER : 0u;
 	*out |= h->responsible_id.v == person.v ? PARTY_RESPONSIBLE : 0u;
 	*out |= h->deputy_id.v == person.v ? PARTY_DEPUTY : 0u;
 	return NULL;

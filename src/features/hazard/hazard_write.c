@@ -145,7 +145,7 @@ static const struct err *insert_reporter(struct db_tx *tx, struct env *e, const 
 	TRY(db_exec(tx, &hazard_reporter_insert, ARGS(ARG(e->city), ARG(h->id), ARG(person), ARG(told_for), arg_blob(bytes)), NULL));
 	if (!person.v)
 		return NULL;
-	return db_exec(tx, &hazard_party_insert, ARGS(ARG(e->city), ARG(person), ARG(h->id), ARG(STR("reporter"))), NULL);
+	return db_exec(tx, &hazard_party_reports, ARGS(ARG(e->city), ARG(person), ARG(h->id)), NULL);
 }
 
 /* The event's own actor is in the open, so a hidden report has none: the name stands as a protected value. */
@@ -282,9 +282,9 @@ static const struct err *update_parties(struct db_tx *tx, int64_t city, const st
 		return NULL;
 	TRY(db_exec(tx, &hazard_party_end, ARGS(ARG(city), ARG(h->id)), NULL));
 	if (h->responsible_id.v)
-		TRY(db_exec(tx, &hazard_party_insert, ARGS(ARG(city), ARG(h->responsible_id), ARG(h->id), ARG(STR("responsible"))), NULL));
+		TRY(db_exec(tx, &hazard_party_rectifies, ARGS(ARG(city), ARG(h->responsible_id), ARG(h->id)), NULL));
 	if (h->deputy_id.v)
-		TRY(db_exec(tx, &hazard_party_insert, ARGS(ARG(city), ARG(h->deputy_id), ARG(h->id), ARG(STR("deputy"))), NULL));
+		TRY(db_exec(tx, &hazard_party_rectifies, ARGS(ARG(city), ARG(h->deputy_id), ARG(h->id)), NULL));
 	return NULL;
 }
 

@@ -106,8 +106,9 @@ CREATE TABLE hazard_party (
 	city_id INT NOT NULL,
 	person_id BIGINT NOT NULL,
 	hazard_id BIGINT NOT NULL,
-	part TEXT NOT NULL,
-	PRIMARY KEY (city_id, person_id, hazard_id, part),
+	is_reporter INT NOT NULL CHECK (is_reporter IN (0, 1)),
+	is_rectifier INT NOT NULL CHECK (is_rectifier IN (0, 1)),
+	PRIMARY KEY (city_id, person_id, hazard_id),
 	FOREIGN KEY (city_id, hazard_id) REFERENCES hazard (city_id, id)
 );
 
