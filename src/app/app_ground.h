@@ -73,6 +73,7 @@ static inline void ground_pg(const char *dsn, const char *text, const char *sche
 	snprintf(command, sizeof(command), "%s %s CASCADE", text, schema);
 	if (text[0] == 'C')
 		command[strlen(command) - 8] = '\0';
+	PQclear(PQexec(c, "SET client_min_messages = warning"));
 	PGresult *r = PQexec(c, command);
 	assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
 	PQclear(r);
