@@ -9,7 +9,7 @@ if [ ! -e "$data/chabaocu.db" ]; then
 fi
 if [ -e "$data/demo-accounts.tsv" ]; then
 	echo "run: demonstration accounts ($data/demo-accounts.tsv):"
-	cat "$data/demo-accounts.tsv"
+	head -n 1 "$data/demo-accounts.tsv"; grep -E "^(worker1|leader1|safety1|union1|manager1|town1|county1|city1|system1)	" "$data/demo-accounts.tsv"
 fi
 echo "run: http://$listen/ (Ctrl-C ends it)"
 exec "$build/chabaocu" serve --data "$data" --listen "$listen"
