@@ -80,7 +80,10 @@ const struct err *upload_add(struct env *e, struct upload_row *u)
 
 static void close_fd(void *p)
 {
-	close(*(int *)p);
+	int *fd = p;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
 }
 
 const struct err *upload_open(struct env *e, struct upload_row *row, struct upload_writer *out)
@@ -96,7 +99,7 @@ const struct err *upload_open(struct env *e, struct upload_row *row, struct uplo
 		return ERR(a, ERR_CONFLICT, "upload_busy", "another request writes to this upload");
 	if (row->received == 0)
 		TRY(disk_sync_folder(a, blobs_uploads(app_blobs(e->app))));
-	*out = (struct upload_writer){.e = e, .row = row, .path = path, .fd = *fd, .at = row->received};
+	*out = (struct upload_writer){.e = e, .row = row, .path = path, .held = fd, .fd = *fd, .at = row->received};
 	return NULL;
 }
 
@@ -186,7 +189,10 @@ static const struct err *finish(struct upload_writer *w)
 
 const struct err *upload_close(struct upload_writer *w)
 {
-	return w->at == w->row->size ? finish(w) : sync_step(w);
+	const struct err *e = w->at == w->row->size ? finish(w) : sync_step(w);
+	/* Not only with the arena: the client's next piece may come as soon as it has the answer. */
+	close_fd(w->held);
+	return e;
 }
 
 /* ---- taking -------------------------------------------------------------------------- */

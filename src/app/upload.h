@@ -28,10 +28,11 @@ struct upload_writer {
 	struct env *e;
 	struct upload_row *row;
 	const char *path;
-	int fd;
+	int *held, fd;          /* held: what the arena closes, -1 when it is closed */
 	int64_t at;             /* written up to here; synced up to row->received */
 };
-/* ERR_CONFLICT "upload_busy" while another request writes to it. The file is closed with the environment's arena. */
+/* ERR_CONFLICT "upload_busy" while another request writes to it. The file is closed by upload_close(), at the latest with the
+ * environment's arena. */
 const struct err *upload_open(struct env *e, struct upload_row *row, struct upload_writer *out);
 /* ERR_LIMIT past the declared size, ERR_READONLY on a full disk. */
 const struct err *upload_write(struct upload_writer *w, struct str bytes);
