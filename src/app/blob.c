@@ -185,8 +185,8 @@ const struct err *blob_open(struct app *app, struct arena *a, const unsigned cha
 const struct err *blob_verify(struct app *app, struct arena *a, const unsigned char sha256[32])
 {
 	unsigned char sum[32];
-	int64_t size;
-	int fd;
+	int64_t size = 0;
+	int fd = -1;
 	TRY(blob_open(app, a, sha256, &fd, &size));
 	const struct err *e = blob_hash(a, fd, sum);
 	close(fd);
@@ -246,8 +246,8 @@ static const struct err *make_sizes(struct app *app, struct arena *a, const stru
 const struct err *blob_prepare(struct app *app, struct arena *a, const unsigned char sha256[32])
 {
 	struct place p = place_of(app, a, sha256);
-	int64_t size;
-	int fd;
+	int64_t size = 0;
+	int fd = -1;
 	bool made = access(sized_path(a, &p, MEDIA_SIDE_LARGE), R_OK) == 0 && access(sized_path(a, &p, MEDIA_SIDE_SMALL), R_OK) == 0;
 	if (made || !app_media(app))
 		return NULL;

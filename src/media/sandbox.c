@@ -55,7 +55,7 @@ void sandbox_limits(struct wall *out)
 	else if (SANITIZED)
 		snprintf(out->why, sizeof out->why, "memory not limited: sanitizer build");
 	else
-		snprintf(out->why, sizeof out->why, "%u MiB memory, %u s CPU a picture", MEMORY_MAX >> 20, MEDIA_CPU_SECONDS);
+		snprintf(out->why, sizeof out->why, "%u MiB memory, %d s CPU a picture", MEMORY_MAX >> 20, MEDIA_CPU_SECONDS);
 }
 
 /* --- Landlock --- */
