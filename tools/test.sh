@@ -75,6 +75,7 @@ row() {
 
 # One PostgreSQL for every suite; it is ours alone and ends with us.
 start_pg() {
+	rm -rf "$out/pg"
 	CHABAOCU_TEST_PG=$(tests/pg.sh start "$out/pg" "$pg_port") || {
 		echo "not run: PostgreSQL did not start; the tests of that engine are missing" >&2
 		failed=$((failed + 1))
