@@ -30,6 +30,12 @@ void free(void *) BANNED_HEAP;
 #undef BANNED_HEAP
 #endif
 
+/* With _FORTIFY_SOURCE some of them are macros under clang. */
+#undef strcpy
+#undef strcat
+#undef sprintf
+#undef vsprintf
+#undef strncpy
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok strncpy gets
 #pragma GCC poison gmtime localtime system popen
 
