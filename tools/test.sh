@@ -43,6 +43,7 @@ suites() {
 	row lint tools/lint.sh "$build"
 	CHABAOCU_BUILD=$build row journeys node tests/run-journeys.mjs
 	CHABAOCU_BUILD=$asan row journeys-asan node tests/run-journeys.mjs
+	CHABAOCU_BUILD=$build row demo tests/demo-equal.sh
 	CHABAOCU_BUILD=$build row browser node tests/browser/run.mjs
 	CHABAOCU_BUILD=$build row kill tests/kill/run.sh
 }

@@ -424,6 +424,9 @@ static void files_arrive_whole(void **state)
 	assert_true(has(answer, "form text=\xe6\xbc\x8f\xe7\x94\xb5\n"));
 	assert_true(has(answer, str_fmt(f->a, "file photo image/jpeg %d %.*s\n", N, STR_ARG(str_hex(f->a, hash, 32))).p));
 	assert_false(has(answer, "file none"));
+	/* The files go with the request's arena, just after its answer. */
+	for (int i = 0; i < 500 && files_in(f->spool); i++)
+		usleep(10000);
 	assert_int_equal(files_in(f->spool), 0);
 }
 
