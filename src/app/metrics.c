@@ -1,5 +1,6 @@
 #include "app_private.h"
 #include "core.h"
+#include "job.h"
 
 #include <inttypes.h>
 
@@ -18,10 +19,16 @@ static void gauge(struct sb *b, const char *name, const char *help, int64_t v)
 	sb_fmt(b, "# HELP chabaocu_%s %s\n# TYPE chabaocu_%s gauge\nchabaocu_%s %" PRId64 "\n", name, help, name, name, v);
 }
 
+static const struct err *look_at_jobs(struct db_tx *tx, struct env *e, void *ctx)
+{
+	return job_queue_look(tx, e->now, ctx);
+}
+
 const struct err *metrics_get(struct call *c)
 {
 	struct sb b = sb_new(c->a, 64 * 1024);
 	struct db_stats d;
+	struct job_queue q;
 	if (!is_loopback(c->req->addr) && !c->actor->by_token)
 		return ERR(c->a, ERR_MISSING, NULL, "metrics are for the loopback or a token");
 	db_stats(c->app->db, &d);
@@ -30,6 +37,10 @@ const struct err *metrics_get(struct call *c)
 	counter(&b, "db_rollbacks_total", "Transactions rolled back.", d.rollbacks);
 	counter(&b, "db_retries_total", "Transactions run again.", d.retries);
 	counter(&b, "db_reads_total", "Read snapshots.", d.reads);
+	TRY(call_read(c, look_at_jobs, &q));
+	gauge(&b, "jobs_due", "Background jobs that are due.", q.due);
+	gauge(&b, "jobs_waiting", "Background jobs for later.", q.waiting);
+	gauge(&b, "jobs_given_up", "Background jobs given up after their attempts.", q.given_up);
 	if (c->app->web) {
 		struct web_stats w;
 		web_stats(c->app->web, &w);
