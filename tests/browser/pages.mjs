@@ -1,0 +1,75 @@
+// Every page of the product: who opens which address, and what is done there before it is looked at.
+// `status` is what the address answers when it is not 200; `act` runs in the page and may lead to another.
+const submit = (selector) => async (p) => { await p.send(p.page.locator(selector)); };
+const openFolds = async (p) => {
+  await p.page.evaluate(() => document.querySelectorAll('details.cb-act').forEach((d) => { d.open = true; }));
+};
+
+export const pages = [
+  { name: 'login', as: null, path: '/login' },
+  { name: 'login-refused', as: null, path: '/login', status: 422, act: async (p) => {
+    await p.page.fill('input[name=login]', 'worker1');
+    await p.page.fill('input[name=password]', 'wrong');
+    await submit('main form')(p);
+  } },
+  { name: 'report-stranger', as: null, path: '/report' },
+  { name: 'report-code', as: null, path: '/r/$code' },
+  { name: 'report-code-unknown', as: null, path: '/r/ZZZZZZ', status: 404 },
+  { name: 'receipt', as: null, path: '/receipts/$receipt' },
+  { name: 'receipt-unknown', as: null, path: '/receipts/00000000', status: 404 },
+  { name: 'report', as: 'worker1', path: '/report' },
+  { name: 'report-refused', as: 'worker1', path: '/report', status: 422, act: submit('main form') },
+  { name: 'report-done', as: 'worker1', path: '/report', status: 201, act: async (p) => {
+    await p.page.fill('[name=description]', '安全通道堆放纸箱，宽度不足一米');
+    await submit('main form')(p);
+  } },
+  { name: 'home-worker', as: 'worker1', path: '/' },
+  { name: 'home-leader', as: 'leader1', path: '/' },
+  { name: 'home-safety', as: 'safety1', path: '/' },
+  { name: 'home-union', as: 'union1', path: '/' },
+  { name: 'home-manager', as: 'manager1', path: '/' },
+  { name: 'home-township', as: 'town1', path: '/' },
+  { name: 'home-county', as: 'county1', path: '/' },
+  { name: 'home-city', as: 'city1', path: '/' },
+  { name: 'home-system', as: 'system1', path: '/' },
+  { name: 'hazards-worker', as: 'worker1', path: '/hazards' },
+  { name: 'hazards', as: 'city1', path: '/hazards' },
+  { name: 'hazards-filtered', as: 'safety1', path: '/hazards?state=rectifying&sort=deadline' },
+  { name: 'hazards-empty', as: 'safety1', path: '/hazards?from=2190-01-01' },
+  { name: 'hazards-last', as: 'city1', path: '/hazards?limit=500' },
+  { name: 'hazard-reported', as: 'leader1', path: '/hazards/$reported', act: openFolds },
+  { name: 'hazard-registered', as: 'safety1', path: '/hazards/$registered', act: openFolds },
+  { name: 'hazard-refused-form', as: 'safety1', path: '/hazards/$registered', status: 422, act: async (p) => {
+    const form = p.page.locator('form[action$="/assign"]');
+    await p.page.evaluate(() => document.querySelectorAll('form').forEach((f) => { f.noValidate = true; }));
+    await p.page.locator('details', { has: form }).locator('summary').click();
+    await form.locator('[name=measures]').fill('更换防护罩并加联锁');
+    await p.send(form);
+  } },
+  { name: 'hazard-rectifying', as: 'leader1', path: '/hazards/$rectifying', act: openFolds },
+  { name: 'hazard-submitted', as: 'leader1', path: '/hazards/$submitted', act: openFolds },
+  { name: 'hazard-closed', as: 'county1', path: '/hazards/$closed' },
+  { name: 'hazard-english', as: 'county1', path: '/hazards/$closed?lang=en', after: '/hazards/$closed?lang=zh-CN' },
+  { name: 'hazard-large', as: 'leader1', path: '/hazards/$submitted?care=1', after: '/hazards/$submitted?care=0' },
+  { name: 'report-large', as: 'worker1', path: '/report?care=1', after: '/report?care=0' },
+  { name: 'report-english', as: 'worker1', path: '/report?lang=en', after: '/report?lang=zh-CN' },
+  { name: 'hazard-unknown', as: 'leader1', path: '/hazards/1', status: 404 },
+  { name: 'hazard-denied', as: 'worker1b', path: '/hazards/$reported', status: 403 },
+  { name: 'units-city', as: 'city1', path: '/units' },
+  { name: 'unit-county', as: 'county1', path: '/units/$county' },
+  { name: 'unit-employer', as: 'safety1', path: '/units/$employer', act: openFolds },
+  { name: 'unit-team', as: 'leader1', path: '/units/$team' },
+  { name: 'employers', as: 'county1', path: '/employers' },
+  { name: 'places', as: 'safety1', path: '/places' },
+  { name: 'place', as: 'safety1', path: '/places/$place' },
+  { name: 'people', as: 'safety1', path: '/people' },
+  { name: 'campaigns', as: 'city1', path: '/campaigns' },
+  { name: 'campaign', as: 'city1', path: '/campaigns/$campaign' },
+  { name: 'me', as: 'leader1', path: '/me' },
+  { name: 'tokens', as: 'county1', path: '/tokens' },
+  { name: 'token-made', as: 'county1', path: '/tokens', status: 201, act: async (p) => {
+    await p.page.fill('main [name=name]', '月报脚本');
+    await submit('main form:has([name=name])')(p);
+  } },
+  { name: 'nowhere', as: 'county1', path: '/nowhere', status: 404 },
+];
