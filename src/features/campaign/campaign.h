@@ -13,7 +13,8 @@ struct campaign {
 	bool anonymous_allowed; /* reports without account */
 	int64_t version;
 };
-/* The campaign that a day falls into (the latest begun); ERR_MISSING when there is none. */
+/* The campaign that a day falls into (the latest begun); between campaigns the last one's rules go on, so that a city which is late
+ * with the new year's notice still takes reports. ERR_MISSING before the first. */
 const struct err *campaign_on(struct db_tx *tx, int64_t city, struct day d, struct campaign *out);
 
 const struct err *campaign_by_id(struct db_tx *tx, int64_t city, struct id id, struct campaign *out);

@@ -13,6 +13,14 @@ WHERE city_id = $1 AND begins_on <= $2 AND ends_on >= $2
 ORDER BY begins_on DESC, id DESC
 LIMIT 1;
 
+-- name: campaign_before_day
+-- scope: city
+SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, version
+FROM campaign
+WHERE city_id = $1 AND begins_on <= $2
+ORDER BY begins_on DESC, id DESC
+LIMIT 1;
+
 -- name: campaign_all
 -- scope: city
 SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, version

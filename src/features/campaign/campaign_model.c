@@ -72,7 +72,11 @@ const struct err *campaign_by_id(struct db_tx *tx, int64_t city, struct id id, s
 
 const struct err *campaign_on(struct db_tx *tx, int64_t city, struct day d, struct campaign *out)
 {
-	return db_one(tx, &campaign_of_day, ARGS(ARG(city), ARG_DAY(d)), campaign_row, out);
+	bool found;
+	TRY(db_find(tx, &campaign_of_day, ARGS(ARG(city), ARG_DAY(d)), campaign_row, out, &found));
+	if (found)
+		return NULL;
+	return db_one(tx, &campaign_before_day, ARGS(ARG(city), ARG_DAY(d)), campaign_row, out);
 }
 
 const struct err *campaign_list(struct db_tx *tx, int64_t city, struct campaign **out, size_t *n)

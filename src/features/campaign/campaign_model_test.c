@@ -121,7 +121,9 @@ static const struct err *look_at_days(struct db_tx *tx, struct env *e, void *ctx
 	assert_int_equal(c.begins_on.ymd, 20251225);
 	assert_true(str_has_prefix(c.name, STR("2026年")));
 	assert_int_equal(c.notice_number.n, 0);
-	const struct err *none = campaign_on(tx, e->city, DAY(20200101), &c);
+	TRY(campaign_on(tx, e->city, DAY(20200101), &c)); /* between campaigns the last one's rules go on */
+	assert_int_equal(c.year, 2016);
+	const struct err *none = campaign_on(tx, e->city, DAY(20140101), &c);
 	assert_non_null(none);
 	assert_int_equal(none->kind, ERR_MISSING);
 	return NULL;
