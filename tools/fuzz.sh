@@ -3,7 +3,9 @@
 # New inputs go into build-fuzz/corpus; a crash is left in build-fuzz and ends with 1.
 set -e
 cd "$(dirname "$0")/.."
-CC=clang-14 tools/build.sh build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+targets=$(ls tests/fuzz/fuzz_*.c | sed 's|tests/fuzz/|tests/|; s|[.]c$||')
+# shellcheck disable=SC2086
+CC=clang-14 tools/build.sh build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false -- $targets
 failed=0 passed=0
 for target in build-fuzz/tests/fuzz_*; do
 	[ -x "$target" ] && [ -f "$target" ] || continue
