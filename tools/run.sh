@@ -3,13 +3,12 @@
 # once; remove the data folder to begin anew.
 set -e
 build=$1 data=$2 listen=$3
-if [ ! -e "$data/chabaocu.db" ]; then
+if [ ! -e "$data/demo-accounts.tsv" ] && [ ! -e "$data/chabaocu.db" ]; then
 	echo "run: making the demonstration city in $data/"
-	"$build/chabaocu" demo --data "$data" --scale small --until "$(TZ=CST-8 date +%F)"
-fi
-if [ -e "$data/demo-accounts.tsv" ]; then
-	echo "run: demonstration accounts ($data/demo-accounts.tsv):"
-	head -n 1 "$data/demo-accounts.tsv"; grep -E "^(worker1|leader1|safety1|union1|manager1|town1|county1|city1|system1)	" "$data/demo-accounts.tsv"
+	"$build/chabaocu" demo --data "$data" --scale small
+elif [ -e "$data/demo-accounts.tsv" ]; then
+	echo "run: one demonstration account of each role; all are in $data/demo-accounts.tsv"
+	awk -F '\t' '!seen[$3]++ { printf "%-12s %-14s %-22s %s\n", $1, $2, $3, $4 }' "$data/demo-accounts.tsv"
 fi
 echo "run: http://$listen/ (Ctrl-C ends it)"
 exec "$build/chabaocu" serve --data "$data" --listen "$listen"
