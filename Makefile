@@ -6,10 +6,10 @@ DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 MINUTES ?= 1
 
-.PHONY: help deps build run test lint fuzz soak clean
+.PHONY: help deps test-deps build run test lint fuzz soak clean
 
 help:
-	@echo 'make deps    installs what is missing: Debian packages, Node 20, the front end parts'
+	@echo 'make deps    installs what building needs: Debian packages, Node 20, the front end parts'
 	@echo 'make build   $(BUILD)/chabaocu and $(BUILD)/chabaocu-media'
 	@echo 'make run     serves a demonstration city from $(DATA)/ at $(LISTEN) (LISTEN=…, DATA=…)'
 	@echo 'make test    everything: unit tests, sanitizers, journeys, browser, lint'
@@ -21,22 +21,25 @@ help:
 deps:
 	@tools/deps.sh
 
+test-deps:
+	@tools/deps.sh test
+
 build: deps
 	@tools/build.sh $(BUILD)
 
 run: build
 	@tools/run.sh $(BUILD) $(DATA) $(LISTEN)
 
-test: deps
+test: test-deps
 	@tools/test.sh
 
-lint: build
+lint: test-deps build
 	@tools/lint.sh $(BUILD)
 
-fuzz: deps
+fuzz: test-deps
 	@tools/fuzz.sh $(MINUTES)
 
-soak: build
+soak: test-deps build
 	@tools/soak.sh $(BUILD)
 
 clean:

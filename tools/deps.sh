@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what building, running and testing need, and says so; quick and
-# silent when all is there. Debian 12 packages by apt-get (with sudo unless
+# Installs what building and running need (tools/deps.sh test: testing too) and
+# says so; quick and silent when all is there. Debian 12 packages by apt-get (with sudo unless
 # root), Node 20 from npm where the system's is older, the front end by npm ci.
 set -e
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -9,9 +9,11 @@ exec </dev/null
 
 packages="build-essential meson ninja-build pkg-config
 	libmicrohttpd-dev libjansson-dev libsqlite3-dev libpq-dev libsodium-dev libssl-dev libicu-dev libinih-dev
-	zlib1g-dev libvips-dev libjpeg62-turbo-dev libseccomp-dev libcmocka-dev
-	curl jq sqlite3 postgresql chromium fonts-noto-cjk libheif-examples libimage-exiftool-perl
+	zlib1g-dev libvips-dev libjpeg62-turbo-dev libseccomp-dev libcmocka-dev"
+if [ "${1-}" = test ]; then
+	packages="$packages curl jq sqlite3 postgresql chromium fonts-noto-cjk libheif-examples libimage-exiftool-perl
 	universal-ctags clang-14 clang-tidy-14 libclang-rt-14-dev cppcheck"
+fi
 
 missing=
 for p in $packages; do
