@@ -126,9 +126,14 @@ void call_code16(struct call *c, const char *purpose, unsigned char out[16])
 
 static const struct err_field *error_of(const struct call *c, const char *name)
 {
-	for (const struct err_field *f = c->problem ? c->problem->fields : NULL; f; f = f->next)
-		if (str_is(str_sub(f->pointer, 1, SIZE_MAX), name))
+	/* Pages ask for yuan what is stored in fen. */
+	struct str base = str_of(name), yuan = STR("_yuan");
+	base = str_has_suffix(base, yuan) ? str_sub(base, 0, base.n - yuan.n) : STR_NONE;
+	for (const struct err_field *f = c->problem ? c->problem->fields : NULL; f; f = f->next) {
+		struct str at = str_sub(f->pointer, 1, SIZE_MAX);
+		if (str_is(at, name) || (base.n && str_eq(at, str_fmt(c->a, "%.*s_fen", STR_ARG(base)))))
 			return f;
+	}
 	return NULL;
 }
 

@@ -328,7 +328,11 @@ struct reply *face_form_again(struct call *c, const struct err *e)
 	if (c->route->form(c))
 		return NULL;
 	log_error(c, e);
-	doc_set(c->page, "problem", problem_doc(c, e));
+	json_t *p = problem_doc(c, e);
+	/* The inner wording is English and for scripts; people read the title, the fields and the advice. */
+	struct str advice = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "advice_%d", err_status(e->kind)));
+	doc_str(p, "detail", advice);
+	doc_set(c->page, "problem", p);
 	if (render(c, c->route->form_view, &html))
 		return NULL;
 	struct reply *r = reply_bytes(c->a, err_status(e->kind), "text/html; charset=utf-8", html);

@@ -234,6 +234,7 @@ static const struct err *page_field(struct choosing *k, json_t *fields, const ch
 		w.choices = categories(c, k->h->kind, &w.n_choices);
 	} else if (strcmp(f->kind, "money") == 0) {
 		w.name = "funds_yuan";
+		w.label = "f_funds_yuan";
 	} else if (strcmp(f->kind, "datetime") == 0) {
 		return NULL; /* "when" is for scripts and later entries; on the page it is now */
 	}
@@ -386,6 +387,23 @@ static bool is_for_reading(struct str name)
 	       !str_is(name, "photos");
 }
 
+static struct str money_label(struct call *c, int64_t fen)
+{
+	return str_fmt(c->a, "%lld.%02d %.*s", (long long)(fen / 100), (int)(fen % 100), STR_ARG(call_text(c, "app_yuan")));
+}
+
+/* One value of an event as a line: money in yuan, a mark by its name alone. */
+static void add_event_line(struct call *c, struct sb *text, struct str name, struct str value)
+{
+	int64_t fen;
+	bool is_money = str_is(name, "funds_fen") && str_i64(value, 0, INT64_MAX, &fen);
+	bool is_mark = str_is(name, "danger") || str_is(name, "emergency_plan_not_needed");
+	struct str label = call_text(c, is_money ? "f_funds_yuan" : str_fmt(c->a, "f_%.*s", STR_ARG(name)).p);
+	sb_fmt(text, "%s%.*s", sb_str(text).n ? "\n" : "", STR_ARG(label));
+	if (!is_mark)
+		sb_fmt(text, "：%.*s", STR_ARG(is_money ? money_label(c, fen) : value_label(c, name, value)));
+}
+
 static void label_event(struct call *c, json_t *e)
 {
 	size_t i;
@@ -396,8 +414,7 @@ static void label_event(struct call *c, json_t *e)
 		struct str name = member(v, "name"), value = member(v, "value");
 		if (value.n == 0 || !is_for_reading(name))
 			continue;
-		struct str label = call_text(c, str_fmt(c->a, "f_%.*s", STR_ARG(name)).p);
-		sb_fmt(&text, "%s%.*s：%.*s", text.n ? "\n" : "", STR_ARG(label), STR_ARG(value_label(c, name, value)));
+		add_event_line(c, &text, name, value);
 	}
 	struct str role = member(e, "role");
 	doc_str(e, "text", sb_str(&text));
@@ -431,9 +448,7 @@ static const struct err *put_page(struct db_tx *tx, struct call *c, const struct
 	TRY(put_reporter(tx, c, h));
 	doc_str(c->page, "category_label", category_label(c, h->category));
 	doc_bool(c->page, "has_five", h->deadline.ymd != 0);
-	doc_str(c->page, "funds_label", h->funds_fen.is ? str_fmt(c->a, "%lld.%02d %.*s", (long long)(h->funds_fen.v / 100),
-								      (int)(h->funds_fen.v % 100), STR_ARG(call_text(c, "app_yuan")))
-							: STR(""));
+	doc_str(c->page, "funds_label", h->funds_fen.is ? money_label(c, h->funds_fen.v) : STR(""));
 	json_t *events = doc_sublist(c->page, "events");
 	TRY(event_list(tx, c->city, "hazard", h->id, &style, events));
 	json_array_foreach(events, i, e)
