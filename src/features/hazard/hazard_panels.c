@@ -45,6 +45,19 @@ static const struct err *unit_box(struct db_tx *tx, struct call *c, struct targe
 	return NULL;
 }
 
+/* The work desk of who oversees: how many stand where in all of the own subtree. */
+static const struct err *scope_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+{
+	const struct duty *d = widest_duty(c->actor, &perm_hazard_read);
+	struct target own = {.unit_id = d ? d->unit_id : ID(0)};
+	(void)t;
+	if (!d || !(R(d->role) & (R_CADRES | R(ROLE_MANAGEMENT))))
+		return NULL;
+	TRY(unit_box(tx, c, &own, box));
+	json_object_del(box, "title"); /* the figures alone, at the head of the page */
+	return NULL;
+}
+
 enum { ENTRIES_MAX = 8 };
 
 static const struct err *put_entries(struct db_tx *tx, struct call *c, const struct hazard_filter *f, json_t *box)
@@ -70,6 +83,9 @@ static const struct err *mine_box(struct db_tx *tx, struct call *c, struct targe
 	int64_t open = 0, late = 0;
 	struct hazard_filter f = {.anchor = "mine", .anchor_id = c->actor->person_id, .sort = STR("deadline")};
 	(void)t;
+	/* Cadres put nothing right themselves. */
+	if (!has_role_at(c->actor, R_EMPLOYER_SIDE, STR_NONE))
+		return NULL;
 	TRY(hazard_counts(tx, c->city, NULL, c->actor->person_id, c->env.now, &v, &n));
 	for (size_t i = 0; i < n; i++) {
 		bool mine = v[i].state == HAZARD_ASSIGNED || v[i].state == HAZARD_RECTIFYING;
@@ -119,6 +135,7 @@ static const struct err *desk_box(struct db_tx *tx, struct call *c, struct targe
 
 const struct panel hazard_panels[] = {
 	{"home", &perm_hazard_register, 10, desk_box},
+	{"home", &perm_hazard_read, 5, scope_box},
 	{"home", &PERM_LOGIN, 20, mine_box},
 	{"unit", &perm_hazard_read, 10, unit_box},
 	{0},

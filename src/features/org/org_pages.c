@@ -91,9 +91,9 @@ static const struct err *read_panels(struct db_tx *tx, struct unit_page *p)
 			TRY(panel->fill(tx, p->c, &t, box));
 			if (json_object_size(box) == 0)
 				continue;
-			/* The view calls the items of a box figures: its own items are the children. */
-			json_t *items = json_object_get(box, "items");
-			doc_set(box, "figures", items ? items : doc_list(p->c->a));
+			/* The page's own items are the children: a box shows its figures here. */
+			if (!json_object_get(box, "figures"))
+				doc_sublist(box, "figures");
 			json_object_del(box, "items");
 			json_array_append(p->panels, box);
 		}
