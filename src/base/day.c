@@ -1,5 +1,7 @@
 #include "day.h"
 
+#include <stdio.h>
+
 enum { MS_A_DAY = 86400000 };
 
 /* Days from 1970-01-01 in the proleptic Gregorian calendar, by whole 400-year eras. */
@@ -74,11 +76,26 @@ bool day_parse(struct str s, struct day *out)
 	return day_is_valid(*out);
 }
 
-struct str day_text(struct arena *a, struct day d)
+static __attribute__((format(printf, 3, 4))) struct str print(char *out, size_t max, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	int n = vsnprintf(out, max, fmt, ap);
+	va_end(ap);
+	return (struct str){out, n < 0 ? 0 : (size_t)n < max ? (size_t)n : max - 1};
+}
+
+struct str day_put(char out[static TIME_TEXT_MAX], struct day d)
 {
 	if (d.ymd == 0)
 		return STR("");
-	return str_fmt(a, "%04d-%02d-%02d", d.ymd / 10000, d.ymd / 100 % 100, d.ymd % 100);
+	return print(out, TIME_TEXT_MAX, "%04d-%02d-%02d", d.ymd / 10000, d.ymd / 100 % 100, d.ymd % 100);
+}
+
+struct str day_text(struct arena *a, struct day d)
+{
+	char text[TIME_TEXT_MAX];
+	return str_dup(a, day_put(text, d));
 }
 
 struct day day_add(struct day d, int32_t days)
@@ -114,24 +131,37 @@ static int of_day(struct instant t)
 	return (int)(t.ms - day_start(instant_day(t)).ms);
 }
 
-struct str instant_text(struct arena *a, struct instant t)
+struct str instant_put(char out[static TIME_TEXT_MAX], struct instant t)
 {
+	char day[TIME_TEXT_MAX], part[8] = "";
 	if (t.ms == 0)
 		return STR("");
 	int ms = of_day(t), s = ms / 1000;
-	struct str head = str_fmt(a, "%.*sT%02d:%02d:%02d", STR_ARG(day_text(a, instant_day(t))), s / 3600,
-				  s / 60 % 60, s % 60);
 	if (ms % 1000)
-		return str_fmt(a, "%.*s.%03d+08:00", STR_ARG(head), ms % 1000);
-	return str_fmt(a, "%.*s+08:00", STR_ARG(head));
+		print(part, sizeof(part), ".%03d", ms % 1000);
+	return print(out, TIME_TEXT_MAX, "%.*sT%02d:%02d:%02d%s+08:00", STR_ARG(day_put(day, instant_day(t))), s / 3600, s / 60 % 60,
+		     s % 60, part);
+}
+
+struct str instant_put_short(char out[static TIME_TEXT_MAX], struct instant t)
+{
+	char day[TIME_TEXT_MAX];
+	if (t.ms == 0)
+		return STR("");
+	int s = of_day(t) / 1000;
+	return print(out, TIME_TEXT_MAX, "%.*s %02d:%02d", STR_ARG(day_put(day, instant_day(t))), s / 3600, s / 60 % 60);
+}
+
+struct str instant_text(struct arena *a, struct instant t)
+{
+	char text[TIME_TEXT_MAX];
+	return str_dup(a, instant_put(text, t));
 }
 
 struct str instant_short(struct arena *a, struct instant t)
 {
-	if (t.ms == 0)
-		return STR("");
-	int s = of_day(t) / 1000;
-	return str_fmt(a, "%.*s %02d:%02d", STR_ARG(day_text(a, instant_day(t))), s / 3600, s / 60 % 60);
+	char text[TIME_TEXT_MAX];
+	return str_dup(a, instant_put_short(text, t));
 }
 
 /* "+08:00" or "Z" or nothing (China Standard Time); seconds east of UTC. */

@@ -24,6 +24,11 @@ struct instant day_start(struct day d);               /* 00:00 CST */
 struct instant day_end(struct day d);                 /* 24:00 CST, the first instant after the day */
 struct str instant_text(struct arena *a, struct instant t);  /* 2016-01-20T08:30:00.123+08:00, milliseconds only when not 0; "" for none */
 struct str instant_short(struct arena *a, struct instant t); /* 2016-01-20 08:30, for people */
+/* The same into the caller's buffer, for long lists; the answer points there. */
+enum { TIME_TEXT_MAX = 48 };
+struct str day_put(char out[static TIME_TEXT_MAX], struct day d);
+struct str instant_put(char out[static TIME_TEXT_MAX], struct instant t);
+struct str instant_put_short(char out[static TIME_TEXT_MAX], struct instant t);
 bool instant_parse(struct str s, struct instant *out);       /* RFC 3339 with any offset; 2016-01-20T08:30 means CST */
 
 #endif

@@ -63,7 +63,7 @@ void doc_id(json_t *obj, const char *name, struct id id)
 	json_object_set_new(obj, name, id.v ? json_string(text) : json_null());
 }
 
-/* Formats through a short-lived arena so that a long list does not grow the request's. */
+/* Texts are formatted on the stack: a list of 500 rows neither grows the request's arena nor makes one of its own. */
 static void put_text(json_t *obj, const char *name, struct str s)
 {
 	if (s.n)
@@ -74,16 +74,14 @@ static void put_text(json_t *obj, const char *name, struct str s)
 
 void doc_instant(json_t *obj, const char *name, struct instant t)
 {
-	struct arena *a = arena_new(0);
-	put_text(obj, name, instant_text(a, t));
-	arena_free(a);
+	char text[TIME_TEXT_MAX];
+	put_text(obj, name, instant_put(text, t));
 }
 
 void doc_day(json_t *obj, const char *name, struct day d)
 {
-	struct arena *a = arena_new(0);
-	put_text(obj, name, day_text(a, d));
-	arena_free(a);
+	char text[TIME_TEXT_MAX];
+	put_text(obj, name, day_put(text, d));
 }
 
 json_t *doc_sub(json_t *obj, const char *name)
@@ -114,8 +112,17 @@ static void put_beside(json_t *obj, const char *name, const char *suffix, struct
 	doc_str(obj, key, text);
 }
 
-static void put_labels(struct arena *a, json_t *obj, const struct shape *s, const void *at, const struct doc_style *style)
+static void put_yuan(json_t *obj, const char *name, int64_t fen)
 {
+	char text[32];
+	uint64_t v = fen < 0 ? -(uint64_t)fen : (uint64_t)fen;
+	snprintf(text, sizeof(text), "%s%" PRIu64 ".%02d", fen < 0 ? "-" : "", v / 100, (int)(v % 100));
+	put_beside(obj, name, "_text", str_of(text));
+}
+
+static void put_labels(json_t *obj, const struct shape *s, const void *at, const struct doc_style *style)
+{
+	char text[TIME_TEXT_MAX];
 	switch (s->type) {
 	case SHAPE_T_CODE: {
 		const char *word = codes_word(s->codes, *(const uint32_t *)at);
@@ -123,15 +130,17 @@ static void put_labels(struct arena *a, json_t *obj, const struct shape *s, cons
 		break;
 	}
 	case SHAPE_T_INSTANT:
-		put_beside(obj, s->name, "_text", instant_short(a, *(const struct instant *)at));
+		put_beside(obj, s->name, "_text", instant_put_short(text, *(const struct instant *)at));
 		break;
 	case SHAPE_T_FEN:
 	case SHAPE_T_OPT_FEN: {
 		const struct opt_fen *opt = at;
-		int64_t v = s->type == SHAPE_T_FEN ? ((const struct fen *)at)->v : opt->v;
-		bool is = s->type == SHAPE_T_FEN || opt->is;
-		put_beside(obj, s->name, "_text",
-			   is ? str_fmt(a, "%" PRId64 ".%02d", v / 100, (int)(v % 100)) : STR(""));
+		if (s->type == SHAPE_T_FEN)
+			put_yuan(obj, s->name, ((const struct fen *)at)->v);
+		else if (opt->is)
+			put_yuan(obj, s->name, opt->v);
+		else
+			put_beside(obj, s->name, "_text", STR(""));
 		break;
 	}
 	default:
@@ -139,7 +148,7 @@ static void put_labels(struct arena *a, json_t *obj, const struct shape *s, cons
 	}
 }
 
-static void put_value(struct arena *a, json_t *obj, const struct shape *s, const void *at)
+static void put_value(json_t *obj, const struct shape *s, const void *at)
 {
 	switch (s->type) {
 	case SHAPE_T_I64:
@@ -156,10 +165,10 @@ static void put_value(struct arena *a, json_t *obj, const struct shape *s, const
 		doc_id(obj, s->name, *(const struct id *)at);
 		break;
 	case SHAPE_T_INSTANT:
-		put_text(obj, s->name, instant_text(a, *(const struct instant *)at));
+		doc_instant(obj, s->name, *(const struct instant *)at);
 		break;
 	case SHAPE_T_DAY:
-		put_text(obj, s->name, day_text(a, *(const struct day *)at));
+		doc_day(obj, s->name, *(const struct day *)at);
 		break;
 	case SHAPE_T_OPT_FEN:
 		json_object_set_new(obj, s->name, ((const struct opt_fen *)at)->is
@@ -179,16 +188,14 @@ static void put_value(struct arena *a, json_t *obj, const struct shape *s, const
 
 void doc_put(json_t *obj, const struct shape *shape, const void *record, const struct doc_style *style)
 {
-	struct arena *a = arena_new(0);
 	for (const struct shape *s = shape; s->name; s++) {
 		if (s->right && !(style->sight >> s->right & 1))
 			continue;
 		const void *at = (const char *)record + s->off;
-		put_value(a, obj, s, at);
+		put_value(obj, s, at);
 		if (style->label)
-			put_labels(a, obj, s, at, style);
+			put_labels(obj, s, at, style);
 	}
-	arena_free(a);
 }
 
 /* Deepest nesting of brackets outside strings; the text need not be valid. */
