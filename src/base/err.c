@@ -70,3 +70,15 @@ const struct err *err_on_field(struct arena *a, const char *pointer, const char 
 	err_add(&l, a, pointer, code, text);
 	return ERR_FROM(a, &l);
 }
+
+const struct err *err_stale(struct arena *a, int64_t sent, int64_t stored)
+{
+	struct err_list l = {0};
+	struct err *e = ARENA_NEW(a, struct err);
+	err_add(&l, a, "version", "stale", "changed meanwhile");
+	*e = *ERR(a, ERR_CONFLICT, "stale", "version %lld was sent, version %lld is stored", (long long)sent, (long long)stored);
+	e->fields = l.first;
+	e->version_sent = sent;
+	e->version_stored = stored;
+	return e;
+}

@@ -42,6 +42,7 @@ struct err {
 	const char *file;
 	int line;
 	int retry_after_s; /* > 0: sent as Retry-After */
+	int64_t version_sent, version_stored; /* of a stale edit; 0 without one */
 };
 
 #define TRY(expr)                                                              \
@@ -77,6 +78,9 @@ const struct err *err_from_list(struct arena *a, const struct err_list *l, const
 #define ERR_FROM(a, list) err_from_list((a), (list), __FILE__, __LINE__)
 /* One wrong field as an error. */
 const struct err *err_on_field(struct arena *a, const char *pointer, const char *code, const char *text);
+
+/* An edit of something that has changed meanwhile: ERR_CONFLICT "stale" on /version, with both versions. */
+const struct err *err_stale(struct arena *a, int64_t sent, int64_t stored) __attribute__((returns_nonnull));
 
 int err_status(enum err_kind kind);          /* HTTP status of a kind */
 const char *err_default_code(enum err_kind kind);
