@@ -4,7 +4,12 @@
 
 static bool is_formula(struct str s)
 {
-	return s.n && strchr("=+-@\t", s.p[0]) != NULL && s.p[0] != '\0';
+	/* Spreadsheets set to Chinese or Japanese take the full-width signs too. */
+	static const struct str wide[] = {STR("\xef\xbc\x9d"), STR("\xef\xbc\x8b"), STR("\xef\xbc\x8d"), STR("\xef\xbc\xa0")};
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (str_has_prefix(s, wide[i]))
+			return true;
+	return s.n && strchr("=+-@\t\r", s.p[0]) != NULL && s.p[0] != '\0';
 }
 
 static bool needs_quotes(struct str s)
