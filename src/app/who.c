@@ -20,11 +20,17 @@ bool actor_is_in(const struct actor *w)
 	return w->person_id.v != 0 || w->is_system;
 }
 
+/* A duty without a place reaches nothing, rather than everything. */
+static bool reaches(const struct duty *d, struct str unit_path)
+{
+	return d->unit_path.n > 0 && str_has_prefix(unit_path, d->unit_path);
+}
+
 bool has_role_at(const struct actor *w, uint32_t roles, struct str unit_path)
 {
 	for (size_t i = 0; i < w->n_duties; i++) {
 		const struct duty *d = &w->duties[i];
-		if ((roles >> d->role & 1) && (unit_path.n == 0 || str_has_prefix(unit_path, d->unit_path)))
+		if ((roles >> d->role & 1) && (unit_path.n == 0 || reaches(d, unit_path)))
 			return true;
 	}
 	return false;
@@ -55,7 +61,7 @@ const struct duty *closest_duty(const struct actor *w, const struct perm *p, str
 	const struct duty *best = NULL;
 	for (size_t i = 0; i < w->n_duties; i++) {
 		const struct duty *d = &w->duties[i];
-		if (!(p->roles >> d->role & 1) || !str_has_prefix(unit_path, d->unit_path))
+		if (!(p->roles >> d->role & 1) || !reaches(d, unit_path))
 			continue;
 		if (!best || d->unit_path.n > best->unit_path.n)
 			best = d;
@@ -67,7 +73,7 @@ uint64_t sight_at(const struct actor *w, struct str unit_path)
 {
 	uint64_t sight = 1;
 	for (int right = 1; right < SEE_COUNT; right++)
-		if (w->is_system || has_role_at(w, right_roles[right], unit_path))
+		if (w->is_system || (unit_path.n > 0 && has_role_at(w, right_roles[right], unit_path)))
 			sight |= (uint64_t)1 << right;
 	return sight;
 }

@@ -76,7 +76,8 @@ bool has_role_at(const struct actor *w, uint32_t roles, struct str unit_path);
 const struct duty *widest_duty(const struct actor *w, const struct perm *p);
 /* The closest duty for acting at `unit_path` (longest prefix) that grants the permission; NULL when there is none. */
 const struct duty *closest_duty(const struct actor *w, const struct perm *p, struct str unit_path);
-/* Bit mask of the field rights held at `unit_path` (for doc_style.sight). */
+/* Bit mask of the field rights held at `unit_path` (for doc_style.sight). Here an empty path is no place: a right held somewhere
+ * shows nothing of rows from elsewhere, such as those in the list of one's own. */
 uint64_t sight_at(const struct actor *w, struct str unit_path);
 
 /* Paths: '/' + one 13-character base-32 segment per level + '/'. Children of p: p <= path < path_end(p). */
