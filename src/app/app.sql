@@ -213,7 +213,8 @@ SELECT route, fields_hash, object_id FROM idempotency WHERE city_id = $1 AND act
 
 -- name: idem_add
 -- scope: city
-INSERT INTO idempotency (city_id, actor_id, key, route, fields_hash, object_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO idempotency (city_id, actor_id, key, route, fields_hash, object_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (city_id, actor_id, key) DO NOTHING;
 
 -- name: idem_purge
 -- scope: city

@@ -5,6 +5,7 @@
 #include "text.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 const struct shape shape_none[] = {SHAPE_END};
@@ -34,8 +35,9 @@ struct str call_text(const struct call *c, const char *key)
 
 struct str call_label(const struct call *c, const struct codes *codes, const char *word)
 {
-	struct str key = str_fmt(c->a, "code_%s_%s", codes->name, word);
-	struct str s = texts_find(c->app->texts, call_lang(c), key);
+	char key[120];
+	snprintf(key, sizeof(key), "code_%s_%s", codes->name, word);
+	struct str s = texts_find(c->app->texts, call_lang(c), str_of(key));
 	return s.p ? s : str_of(word);
 }
 
@@ -75,6 +77,8 @@ const struct err *call_read(struct call *c, env_fn *fn, void *ctx)
 
 /* ---- idempotency (decision 17) ------------------------------------------------- */
 
+enum { NOBODYS_KEY_MIN = 16 };
+
 struct keyed {
 	struct call *c;
 	env_fn *fn;
@@ -95,6 +99,9 @@ static const struct err *keyed_write(struct db_tx *tx, struct env *e, void *ctx)
 	if (found)
 		return NULL;
 	TRY(k->fn(tx, e, k->ctx));
+	/* The last moment at which nothing has happened yet. */
+	if (arena_is_over(c->a))
+		return ERR(c->a, ERR_LIMIT, NULL, "more memory than one request may use");
 	if (c->key.n)
 		TRY(idem_keep(tx, e, c->key, c->route->path, c->key_hash, k->out->object));
 	return NULL;
@@ -103,6 +110,9 @@ static const struct err *keyed_write(struct db_tx *tx, struct env *e, void *ctx)
 const struct err *call_write(struct call *c, env_fn *fn, void *ctx, struct outcome *out)
 {
 	struct keyed k = {c, fn, ctx, out};
+	/* All who are not logged in share one space of keys: there a key must be long enough not to meet another's. */
+	if (c->key.n && c->key.n < NOBODYS_KEY_MIN && !c->env.actor->person_id.v)
+		return ERR(c->a, ERR_MALFORMED, "idempotency_key", "without a login an Idempotency-Key has at least %d bytes", NOBODYS_KEY_MIN);
 	return env_write(&c->env, keyed_write, &k);
 }
 
@@ -118,6 +128,8 @@ void call_code16(struct call *c, const char *purpose, unsigned char out[16])
 	struct str text = str_fmt(c->a, "%s|%lld|%lld|", purpose, (long long)c->city, (long long)c->actor->person_id.v);
 	crypto_auth_hmacsha256_update(&h, (const unsigned char *)text.p, text.n);
 	crypto_auth_hmacsha256_update(&h, (const unsigned char *)c->key.p, c->key.n);
+	/* The fields too: who only knows or guesses a key does not come by the code of another's report. */
+	crypto_auth_hmacsha256_update(&h, c->key_hash, sizeof(c->key_hash));
 	crypto_auth_hmacsha256_final(&h, mac);
 	memcpy(out, mac, 16);
 }
@@ -172,7 +184,9 @@ void call_field(struct call *c, json_t *fields, const char *act, const struct fi
 	bool again = c->problem && (!act || str_is(call_arg(c, "act"), act));
 	struct str value = f->value;
 	bool secret = strcmp(f->kind, "password") == 0 || strcmp(f->kind, "photo") == 0;
-	if (again && !secret && pairs_has(&c->req->form, f->name))
+	/* What changed meanwhile is sent again on top of what the page now shows. */
+	bool fresh = strcmp(f->name, "version") == 0;
+	if (again && !secret && !fresh && pairs_has(&c->req->form, f->name))
 		value = pairs_get(&c->req->form, f->name);
 	doc_z(j, "name", f->name);
 	doc_str(j, "id", str_fmt(c->a, "f_%s%s%s", act ? act : "", act ? "_" : "", f->name));

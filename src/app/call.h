@@ -21,7 +21,7 @@ struct target {
 	struct id id;            /* of the object named by {id} */
 	struct id unit_id;
 	struct str unit_path;    /* where permission is asked; empty: anywhere */
-	bool own;                /* the actor's own thing: read without a permission at the unit */
+	bool own;                /* the actor's own thing: read, or acted on by step, without a permission at the unit */
 	void *object;            /* the feature's loaded record, so that the handler need not load it again */
 };
 /* Fills t; ERR_MISSING when there is no such object. Runs in a read snapshot. */
@@ -109,7 +109,8 @@ void call_done(struct call *c, int status, struct str location);
 const struct err *call_read(struct call *c, env_fn *fn, void *ctx);
 
 /* A durable write under the call's idempotency key, if it has one. fn sets *object. With the same key and the same fields the
- * first result comes back (replayed = true, fn is not run); with other fields ERR_INPUT code "key_reused" (422). */
+ * first result comes back (replayed = true, fn is not run); with other fields ERR_INPUT code "key_reused" (422). Without a login
+ * a key has at least 16 bytes, or it is ERR_MALFORMED "idempotency_key". */
 struct outcome {
 	struct id object;
 	bool replayed;
@@ -119,7 +120,7 @@ const struct err *call_write(struct call *c, env_fn *fn, void *ctx, struct outco
 const struct err *idem_look(struct db_tx *tx, struct env *e, struct str key, const unsigned char hash[32], bool *found, struct id *object);
 const struct err *idem_keep(struct db_tx *tx, struct env *e, struct str key, const char *route, const unsigned char hash[32],
 			    struct id object);
-/* 16 bytes that are random without a key and repeatable with one (MAC of secret, city, actor, key): for codes told once. */
+/* 16 bytes that are random without a key and repeatable with one (MAC of secret, city, actor, key, fields): for codes told once. */
 void call_code16(struct call *c, const char *purpose, unsigned char out[16]);
 
 /* ---- forms on pages --------------------------------------------------------- */
@@ -146,7 +147,9 @@ struct choice *call_choices(struct call *c, const struct codes *codes, size_t *n
 
 /* A path of this site that is safe to be sent to ("/x", not "//x" or "/\\x"). */
 bool call_is_local(struct str path);
-/* This page's address with one query parameter set to another value (the rest kept). */
+/* This page's address with its query: of it only what the route's own fields name, since strangers append their own to links. */
+struct str call_here(struct call *c);
+/* The same with one query parameter set to another value, or left out when that is "". */
 struct str call_href_with(struct call *c, const char *name, struct str value);
 
 /* ---- lists ------------------------------------------------------------------- */

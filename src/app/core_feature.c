@@ -104,7 +104,11 @@ static const struct shape preferences_in[] = {
 
 bool call_is_local(struct str path)
 {
-	return path.n > 0 && path.p[0] == '/' && (path.n == 1 || (path.p[1] != '/' && path.p[1] != '\\'));
+	bool ok = path.n > 0 && path.p[0] == '/' && (path.n == 1 || (path.p[1] != '/' && path.p[1] != '\\'));
+	/* Browsers drop tabs and line ends inside an address: "/\t/elsewhere" would lead away. */
+	for (size_t i = 0; ok && i < path.n; i++)
+		ok = path.p[i] > ' ' && path.p[i] < 0x7f;
+	return ok;
 }
 
 static const struct err *preferences(struct call *c)

@@ -29,7 +29,8 @@ static struct str choose_lang(const struct req *r)
 	if (asked.n == 0) {
 		/* Chinese first (NFR-4): English only when the browser asks for it before any Chinese. */
 		struct str accept = req_header(r, "Accept-Language");
-		asked = str_has_prefix(accept, STR("en")) ? STR("en") : STR("zh");
+		while (accept.n && !str_has_prefix(asked, STR("en")) && !str_has_prefix(asked, STR("zh")))
+			asked = str_trim(str_cut(&accept, ','));
 	}
 	return str_of(lang_word(lang_of(asked)));
 }
@@ -44,13 +45,14 @@ static enum face choose_face(const struct req *r, enum face by_suffix)
 	int html = accept_quality(accept, "text/html");
 	if (problem > json)
 		json = problem;
+	int csv = accept_quality(accept, "text/csv");
+	if (csv > html && csv > json)
+		return FACE_CSV;
 	bool undecided = accept.n == 0 || json == html;
 	if (undecided && str_has_prefix(req_header(r, "Content-Type"), STR("application/json")))
 		return FACE_JSON;
 	if (!undecided && json > html)
 		return FACE_JSON;
-	if (accept_quality(accept, "text/csv") > html && html <= 0)
-		return FACE_CSV;
 	return FACE_HTML;
 }
 
@@ -140,16 +142,17 @@ static const struct err *permit(struct call *c)
 	/* The lifecycle row of the act names its permission itself; what cannot be seen cannot be acted on either. */
 	if (p == &PERM_BY_STEP)
 		p = c->route->see;
-	if (c->target.own || may(c->actor, p, c->target.unit_path))
+	bool own = c->target.own && (!is_unsafe(c->req) || c->route->perm == &PERM_BY_STEP);
+	if (own || may(c->actor, p, c->target.unit_path))
 		return NULL;
 	return refuse(c);
 }
 
-/* The authority part of an Origin header equals the Host header. */
-static bool same_origin(struct str origin, struct str host)
+/* The authority part of an Origin header equals the Host header; a page that came unencrypted is not one of an encrypted site. */
+static bool same_origin(struct str origin, struct str host, bool is_https)
 {
-	static const struct str schemes[] = {STR("http://"), STR("https://")};
-	for (size_t i = 0; i < 2; i++)
+	static const struct str schemes[] = {STR("https://"), STR("http://")};
+	for (size_t i = 0; i < (is_https ? 1 : 2); i++)
 		if (str_has_prefix(origin, schemes[i]))
 			return str_eq(str_sub(origin, schemes[i].n, SIZE_MAX), host);
 	return false;
@@ -160,7 +163,7 @@ static const struct err *check_origin(struct call *c)
 	struct str origin = req_header(c->req, "Origin"), site = req_header(c->req, "Sec-Fetch-Site");
 	if (!is_unsafe(c->req) || c->actor->by_token)
 		return NULL;
-	if (origin.n && !same_origin(origin, req_header(c->req, "Host")))
+	if (origin.n && !same_origin(origin, req_header(c->req, "Host"), c->req->is_https))
 		return ERR(c->a, ERR_DENIED, "foreign_origin", "Origin %.*s", STR_ARG(origin));
 	if (site.n && !str_is(site, "same-origin") && !str_is(site, "none"))
 		return ERR(c->a, ERR_DENIED, "foreign_origin", "Sec-Fetch-Site %.*s", STR_ARG(site));
@@ -227,6 +230,29 @@ static const struct err *check_token(struct call *c)
 	return NULL;
 }
 
+static const struct err *key_in_json(struct call *c)
+{
+	json_t *doc;
+	TRY(doc_parse(c->a, c->req->json, &doc));
+	c->key = str_of(json_string_value(json_object_get(doc, "idempotency_key")));
+	return NULL;
+}
+
+/* What a request consists of besides its fields: the row, what its path names, the files. The same whatever the face. */
+static struct str besides_fields(struct call *c)
+{
+	const struct req *r = c->req;
+	struct sb b = sb_new(c->a, SIZE_MAX / 4);
+	sb_fmt(&b, "%s %s", web_method_name(r->method), c->route->path);
+	for (size_t i = 0; i < c->args.n; i++)
+		sb_fmt(&b, "|%zu:%.*s", c->args.v[i].value.n, STR_ARG(c->args.v[i].value));
+	for (size_t i = 0; i < r->n_files; i++) {
+		sb_fmt(&b, "|%zu:%.*s=", r->files[i].field.n, STR_ARG(r->files[i].field));
+		sb_add(&b, (struct str){(const char *)r->files[i].sha256, sizeof(r->files[i].sha256)});
+	}
+	return sb_str(&b);
+}
+
 static const struct err *read_key(struct call *c)
 {
 	struct req *r = c->req;
@@ -235,14 +261,29 @@ static const struct err *read_key(struct call *c)
 	c->key = req_header(r, "Idempotency-Key");
 	if (c->key.n == 0)
 		c->key = pairs_get(&r->form, "idempotency_key");
+	if (c->key.n == 0 && r->json.p)
+		TRY(key_in_json(c));
 	if (c->key.n > KEY_MAX || !str_is_utf8(c->key))
 		return ERR(c->a, ERR_MALFORMED, "idempotency_key", "Idempotency-Key longer than %d bytes", KEY_MAX);
-	struct sb b = sb_new(c->a, 4096);
-	sb_add(&b, r->path);
-	for (size_t i = 0; i < r->n_files; i++)
-		sb_add(&b, (struct str){(const char *)r->files[i].sha256, 32});
-	input_hash(c->a, c->route->input, c->input, sb_str(&b), c->key_hash);
+	input_hash(c->a, c->route->input, c->input, besides_fields(c), c->key_hash);
 	return NULL;
+}
+
+/* A link passed on in WeChat comes back as "…?from=singlemessage": its "from" is not our first day of a period. */
+static const struct pairs *query_of(struct call *c)
+{
+	static const char *const words[] = {"singlemessage", "groupmessage", "timeline", "favorites", "message", NULL};
+	struct pairs *own = ARENA_NEW(c->a, struct pairs);
+	own->v = ARENA_ARRAY(c->a, struct pair, c->req->query.n + 1);
+	for (size_t i = 0; i < c->req->query.n; i++) {
+		const struct pair *p = &c->req->query.v[i];
+		bool theirs = false;
+		for (size_t w = 0; words[w] && str_is(p->name, "from"); w++)
+			theirs = theirs || str_is(p->value, words[w]);
+		if (!theirs)
+			own->v[own->n++] = *p;
+	}
+	return own;
 }
 
 static const struct err *read_input(struct call *c)
@@ -250,6 +291,8 @@ static const struct err *read_input(struct call *c)
 	const struct route *row = c->route;
 	if (!row->input || c->req->body_kind == BODY_STREAM)
 		return NULL;
+	if (!is_unsafe(c->req))
+		c->req->query = *query_of(c);
 	struct input_source from = {
 		.form = is_unsafe(c->req) ? &c->req->form : &c->req->query,
 		.json = c->req->json,
@@ -259,15 +302,20 @@ static const struct err *read_input(struct call *c)
 	return input_read(c->a, row->input, &from, c->input);
 }
 
+static const struct err *within_memory(const struct call *c)
+{
+	return arena_is_over(c->a) ? ERR(c->a, ERR_LIMIT, NULL, "more memory than one request may use") : NULL;
+}
+
 static const struct err *run(struct call *c)
 {
 	TRY(check_token(c));
 	TRY(read_input(c));
 	TRY(read_key(c));
+	TRY(within_memory(c));
 	TRY(c->route->fn(c));
-	if (arena_is_over(c->a))
-		return ERR(c->a, ERR_LIMIT, NULL, "more memory than one request may use");
-	return NULL;
+	/* What was written is written: only a look may still be refused for its size. */
+	return is_unsafe(c->req) ? NULL : within_memory(c);
 }
 
 static struct reply *on_done(void *ctx, struct req *r)

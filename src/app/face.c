@@ -94,21 +94,37 @@ static void put_menu(struct call *c, json_t *ctx)
 	}
 }
 
+static bool is_get(const struct call *c)
+{
+	return c->req->method == WEB_GET || c->req->method == WEB_HEAD;
+}
+
+/* What strangers append to a link (trackers, messengers) does not travel on in ours. */
+static bool is_own_field(const struct call *c, struct str name)
+{
+	return c->route && c->route->input && shape_find(c->route->input, name);
+}
+
 struct str call_href_with(struct call *c, const char *name, struct str value)
 {
 	struct sb b = sb_new(c->a, 4096);
-	bool is_get = c->req->method == WEB_GET || c->req->method == WEB_HEAD;
-	sb_add(&b, is_get ? c->req->path : STR("/"));
+	sb_add(&b, is_get(c) ? c->req->path : STR("/"));
 	char sep = '?';
-	for (size_t i = 0; is_get && i < c->req->query.n; i++) {
+	for (size_t i = 0; is_get(c) && i < c->req->query.n; i++) {
 		const struct pair *p = &c->req->query.v[i];
-		if (str_is(p->name, name))
+		if (str_is(p->name, name) || !is_own_field(c, p->name))
 			continue;
 		sb_fmt(&b, "%c%.*s=%.*s", sep, STR_ARG(url_encode(c->a, p->name)), STR_ARG(url_encode(c->a, p->value)));
 		sep = '&';
 	}
-	sb_fmt(&b, "%c%s=%.*s", sep, name, STR_ARG(url_encode(c->a, value)));
+	if (value.n)
+		sb_fmt(&b, "%c%s=%.*s", sep, name, STR_ARG(url_encode(c->a, value)));
 	return b.over ? c->req->path : sb_str(&b);
+}
+
+struct str call_here(struct call *c)
+{
+	return call_href_with(c, "", STR(""));
 }
 
 static struct str new_key(struct call *c)
@@ -199,15 +215,38 @@ static struct str field_href(struct call *c, struct str name)
 	return act.n ? str_fmt(c->a, "#f_%.*s_%.*s", STR_ARG(act), STR_ARG(name)) : str_fmt(c->a, "#f_%.*s", STR_ARG(name));
 }
 
+static struct str advice_of(struct call *c, const struct err *e)
+{
+	return texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "advice_%d", err_status(e->kind)));
+}
+
+/* Whether the inner wording may leave the house: where it tells more than the status (no such row, or not yours; which server
+ * does not answer) it is for the log alone, and the client reads what to do next. */
+static struct str detail_of(struct call *c, const struct err *e)
+{
+	bool tells = e->kind == ERR_BUG || e->kind == ERR_BUSY || e->kind == ERR_READONLY || e->kind == ERR_MISSING ||
+		     e->kind == ERR_DENIED || e->kind == ERR_LOGIN;
+	return tells || e->detail.n == 0 ? advice_of(c, e) : e->detail;
+}
+
+static void put_versions(json_t *p, const struct err *e)
+{
+	if (!e->version_sent && !e->version_stored)
+		return;
+	doc_i64(p, "version_sent", e->version_sent);
+	doc_i64(p, "version_stored", e->version_stored);
+}
+
 static json_t *problem_doc(struct call *c, const struct err *e)
 {
 	json_t *p = doc_new(c->a);
 	doc_str(p, "type", str_fmt(c->a, "urn:chabaocu:problem:%.*s", STR_ARG(e->code)));
 	doc_str(p, "title", error_title(c, e));
 	doc_i64(p, "status", err_status(e->kind));
-	/* What went wrong inside is for the log, not for the client. */
-	doc_str(p, "detail", e->kind == ERR_BUG ? STR("") : e->detail);
+	doc_str(p, "detail", detail_of(c, e));
 	doc_str(p, "code", e->code);
+	doc_str(p, "instance", str_fmt(c->a, "urn:chabaocu:request:%.*s", STR_ARG(c->req->id)));
+	put_versions(p, e);
 	json_t *list = doc_sublist(p, "errors");
 	for (const struct err_field *f = e->fields; f; f = f->next) {
 		json_t *j = doc_append(list);
@@ -247,16 +286,15 @@ static const char *tone_of(int status)
 static void put_error_page(struct call *c, const struct err *e)
 {
 	int status = err_status(e->kind);
-	struct str next = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "advice_%d", status));
+	struct str next = advice_of(c, e);
 	bool again = e->kind == ERR_BUSY || e->kind == ERR_READONLY || e->kind == ERR_RATE;
-	bool is_get = c->req->method == WEB_GET;
 	json_t *p = problem_doc(c, e);
 	json_object_update(c->page, p);
 	doc_bool(c->page, "has_errors", json_array_size(json_object_get(p, "errors")) > 0);
 	doc_z(c->page, "tone", tone_of(status));
 	doc_z(c->page, "icon", status >= 500 ? "alert-triangle" : "info-circle");
 	doc_str(c->page, "next_text", next.p ? next : STR(""));
-	doc_str(c->page, "retry_href", again && is_get ? c->req->path : STR(""));
+	doc_str(c->page, "retry_href", again && is_get(c) ? call_here(c) : STR(""));
 	doc_z(c->page, "login_href", e->kind == ERR_LOGIN ? "/login" : "");
 	/* The inner wording is English and for the log; people read the advice. */
 	doc_z(c->page, "detail", "");
@@ -277,7 +315,7 @@ static struct reply *problem_page(struct call *c, const struct err *e)
 
 static struct reply *to_login(struct call *c)
 {
-	struct str next = c->req->method == WEB_GET ? c->req->path : STR("/");
+	struct str next = call_here(c);
 	return reply_redirect(c->a, 303, str_fmt(c->a, "/login?next=%.*s", STR_ARG(url_encode(c->a, next))));
 }
 
@@ -305,6 +343,8 @@ struct reply *face_error(struct call *c, const struct err *e)
 		return finish(c, to_login(c));
 	r = c->face == FACE_HTML ? problem_page(c, e) : problem_reply(c, e);
 	put_retry(c, r, e);
+	if (err_status(e->kind) == 401)
+		reply_header(c->a, r, "WWW-Authenticate", STR("Bearer realm=\"chabaocu\""));
 	if (c->allow)
 		reply_header(c->a, r, "Allow", allowed(c));
 	return finish(c, r);
@@ -345,7 +385,7 @@ struct reply *face_form_again(struct call *c, const struct err *e)
 static struct reply *json_reply(struct call *c)
 {
 	struct str text;
-	const struct err *e = doc_dump(c->a, c->doc, 16 * 1024 * 1024, &text);
+	const struct err *e = doc_dump(c->a, c->doc, PAGE_MAX, &text);
 	if (e)
 		return face_error(c, e);
 	struct reply *r = reply_bytes(c->a, c->status, "application/json", text);

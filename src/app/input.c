@@ -173,7 +173,7 @@ static void read_form_field(struct reading *r, const struct shape *s, const stru
 /* Fields of the machinery that any form may carry. */
 static bool is_machinery(struct str name)
 {
-	return str_is(name, "csrf") || str_is(name, "idempotency_key") || str_is(name, "lang");
+	return str_is(name, "csrf") || str_is(name, "idempotency_key") || str_is(name, "lang") || str_is(name, "care");
 }
 
 static void read_form(struct reading *r, const struct shape *shape, const struct pairs *form, bool ignore_unknown)

@@ -70,6 +70,8 @@ void cursor_next(struct call *c, const struct sql_list *l, struct str sort, stru
 
 /* ---- CSV ---------------------------------------------------------------------------- */
 
+enum { PAGE_BYTES = 16 * 1024 * 1024 };
+
 struct csv_stream {
 	struct call *c;
 	struct env env;
@@ -97,7 +99,7 @@ static const struct err *next_page(struct csv_stream *s)
 	s->a = arena_new((size_t)32 * 1024 * 1024);
 	s->env.a = s->a;
 	TRY(s->page(&s->env, s->ctx, &rows, &n, &s->more));
-	struct sb b = sb_new(s->a, (size_t)64 * 1024 * 1024);
+	struct sb b = sb_new(s->a, PAGE_BYTES);
 	bool labelled = str_is(pairs_get(&s->c->req->query, "header"), "zh");
 	if (!s->head_sent) {
 		/* The mark tells Excel that this is UTF-8; scripts ask without labels and get none. */
@@ -107,6 +109,8 @@ static const struct err *next_page(struct csv_stream *s)
 	}
 	for (size_t i = 0; i < n; i++)
 		csv_record(&b, s->a, s->columns, (const char *)rows + i * s->row_size, s->sight);
+	if (b.over)
+		return ERR(s->a, ERR_LIMIT, "answer_too_large", "a page of rows larger than %d bytes", PAGE_BYTES);
 	s->text = sb_str(&b);
 	return NULL;
 }
@@ -137,6 +141,8 @@ const struct err *call_csv(struct call *c, const struct shape *columns, size_t r
 	*s = (struct csv_stream){.c = c, .env = c->env, .columns = columns, .row_size = row_size, .page = page, .ctx = ctx};
 	s->sight = sight_at(c->actor, c->target.unit_path);
 	s->more = true;
+	/* A first page that is refused has no reply to close the stream with. */
+	arena_defer(c->a, csv_close, s);
 	/* The first page now, so that a refusal is still an error answer and not a torn file. */
 	TRY(next_page(s));
 	c->reply = reply_stream(c->a, 200, "text/csv; charset=utf-8", csv_read, csv_close, s);

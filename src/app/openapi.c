@@ -135,7 +135,8 @@ static void put_route(void *ctx, const struct feature *f, const struct route *r)
 static void put_problem(json_t *doc)
 {
 	static const char *const members[][2] = {{"type", "string"}, {"title", "string"}, {"status", "integer"},
-						 {"detail", "string"}, {"code", "string"}, {"errors", "array"}};
+						 {"detail", "string"}, {"code", "string"}, {"instance", "string"},
+						 {"version_sent", "integer"}, {"version_stored", "integer"}, {"errors", "array"}};
 	json_t *schema = doc_sub(doc_sub(doc_sub(doc, "components"), "schemas"), "problem");
 	doc_z(schema, "type", "object");
 	json_t *properties = doc_sub(schema, "properties");

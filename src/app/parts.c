@@ -81,7 +81,9 @@ static struct str as_file(struct call *c, const char *suffix)
 {
 	struct str here = call_href_with(c, "after", STR(""));
 	struct str query = here, path = str_cut(&query, '?');
-	return str_fmt(c->a, "%.*s%s?%.*s", STR_ARG(path), suffix, STR_ARG(query));
+	while (path.n > 1 && str_has_suffix(path, STR("/")))
+		path.n--;
+	return str_fmt(c->a, "%.*s%s%s%.*s", STR_ARG(path), suffix, query.n ? "?" : "", STR_ARG(query));
 }
 
 void call_list_page(struct call *c, const struct sql_list *l, struct str sort, const char *label_prefix, size_t n_items)

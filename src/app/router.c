@@ -69,6 +69,8 @@ static const struct err *add(struct router *t, struct arena *a, const struct fea
 		return ERR(a, ERR_BUG, "route", "%s %s of %s: %s", web_method_name(r->method), r->path, f->name, fault);
 	*e = (struct entry){.feature = f, .route = r};
 	e->n = split(str_of(r->path), e->seg);
+	if (e->n > SEGMENTS_MAX)
+		return ERR(a, ERR_BUG, "route", "%s has more than %d segments", r->path, SEGMENTS_MAX);
 	for (size_t i = 0; i < t->n; i++)
 		if (same_path(&t->v[i], e))
 			return ERR(a, ERR_BUG, "route", "%s %s stands twice", web_method_name(r->method), r->path);
