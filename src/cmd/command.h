@@ -28,6 +28,11 @@ struct command {
 	bool is_hidden;
 };
 
+/* Fills what was not given: from the environment (CHABAOCU_DB, _DATA, _LISTEN, _TRUSTED_PROXIES, _MEDIA), then from the file that
+ * --config names (INI, `name = value`, underscores as in the environment). ERR_INPUT "config" for a file that cannot be read, a
+ * line that is none, or a name that is not known there. */
+const struct err *command_settle(struct arena *a, const struct option_row *rows, const char **values);
+
 /* Value of an option by name, its default, or NULL. */
 const char *command_option(const struct command_call *c, const char *name);
 /* Opens the application by the options db, data, config. */

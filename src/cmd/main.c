@@ -75,7 +75,8 @@ static int parse_and_run(const struct command *c, int argc, char **argv)
 		values[got - 1000] = optarg ? optarg : "";
 	}
 	struct command_call call = {arena_new((size_t)256 * 1024 * 1024), values, c->options, argv + optind, argc - optind};
-	int status = run(c, &call);
+	const struct err *bad = command_settle(call.a, c->options, values);
+	int status = bad ? report(bad) : run(c, &call);
 	arena_free(call.a);
 	return status;
 }
