@@ -41,6 +41,69 @@ static void found_text(void *ctx, const char *text)
 
 /* ---- without a database ------------------------------------------------------------- */
 
+struct labels {
+	struct arena *a;
+	const struct texts *texts;
+	struct check_report *report;
+};
+
+static void check_text(struct labels *l, const char *where, const char *key)
+{
+	if (!texts_find(l->texts, LANG_ZH, str_of(key)).p)
+		check_found(l->report, "%s: no text for %s", where, key);
+}
+
+static void check_words(struct labels *l, const char *where, const struct codes *codes)
+{
+	for (size_t i = 1; codes && codes->words[i]; i++)
+		check_text(l, where, str_fmt(l->a, "code_%s_%s", codes->name, codes->words[i]).p);
+}
+
+/* Fields stand with their label in errors and in the head of a CSV, words with theirs wherever they show. */
+static void check_labels(struct labels *l, const char *where, const struct shape *shape)
+{
+	for (const struct shape *s = shape; s && s->name; s++) {
+		check_text(l, where, str_fmt(l->a, "f_%s", s->name).p);
+		check_words(l, where, s->codes);
+	}
+}
+
+static void check_route_texts(void *ctx, const struct feature *f, const struct route *row)
+{
+	struct labels *l = ctx;
+	const char *where = str_fmt(l->a, "%s %s of %s", web_method_name(row->method), row->path, f->name).p;
+	check_labels(l, where, row->input);
+	check_labels(l, where, row->rows);
+}
+
+static void check_menu_texts(struct labels *l, const struct feature *f)
+{
+	for (const struct menu_entry *m = f->menu; m && m->label; m++)
+		check_text(l, str_fmt(l->a, "menu of %s", f->name).p, m->label);
+}
+
+static void check_error_texts(struct labels *l)
+{
+	for (enum err_kind kind = ERR_NONE + 1; kind < ERR_KIND_COUNT; kind++) {
+		check_text(l, "errors", str_fmt(l->a, "err_%s", err_default_code(kind)).p);
+		check_text(l, "errors", str_fmt(l->a, "advice_%d", err_status(kind)).p);
+	}
+}
+
+static void check_texts(struct arena *a, const struct feature *const *features, const struct texts *texts, const struct router *router,
+			struct check_report *r)
+{
+	struct labels l = {a, texts, r};
+	router_each(router, check_route_texts, &l);
+	for (size_t i = 0; features[i]; i++) {
+		check_menu_texts(&l, features[i]);
+		/* Who knows people knows what they are called. */
+		if (features[i]->identify)
+			check_words(&l, "roles", &role_codes);
+	}
+	check_error_texts(&l);
+}
+
 static const struct err *check_static(struct arena *a, struct check_report *r)
 {
 	const struct feature *const *features;
@@ -52,6 +115,7 @@ static const struct err *check_static(struct arena *a, struct check_report *r)
 	TRY(views_new(a, features, texts, NULL, &views));
 	TRY(router_new(a, features, &router));
 	views_check(views, features, found_text, r);
+	check_texts(a, features, texts, router, r);
 	return NULL;
 }
 
