@@ -11,4 +11,10 @@ elif [ -e "$data/demo-accounts.tsv" ]; then
 	awk -F '\t' '!seen[$3]++ { printf "%-12s %-14s %-22s %s\n", $1, $2, $3, $4 }' "$data/demo-accounts.tsv"
 fi
 echo "run: http://$listen/ (Ctrl-C ends it)"
+# The made-up past ends in 2016: its clock goes on from there, a day for each day since the city was made.
+if [ -e "$data/demo-accounts.tsv" ]; then
+	days=$((($(date +%s) - $(stat -c %Y "$data/demo-accounts.tsv")) / 86400))
+	today=$(date -d "2016-04-20 +$days days" +%F)
+	exec "$build/chabaocu" serve --data "$data" --listen "$listen" --today "$today"
+fi
 exec "$build/chabaocu" serve --data "$data" --listen "$listen"
