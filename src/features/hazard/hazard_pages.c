@@ -279,7 +279,8 @@ static const struct err *put_action(struct choosing *k, json_t *list, const stru
 		return NULL;
 	doc_str(j, "submit_label", call_text(c, str_fmt(c->a, "act_%s", row->act).p));
 	doc_str(j, "confirm", row->irreversible ? call_text(c, str_fmt(c->a, "confirm_%s", row->act).p) : STR(""));
-	doc_bool(j, "primary", row->to != 0 && !row->irreversible);
+	/* One stands out: the next step of the way. */
+	doc_bool(j, "primary", row->to == k->h->state + 1);
 	doc_bool(j, "danger", row->to == HAZARD_NOT_HAZARD);
 	doc_bool(j, "has_fields", json_array_size(fields) > 0);
 	doc_bool(j, "is_multipart", photos);
