@@ -14,11 +14,13 @@ const dir = scratch('kill');
 const photos = makePhotos(dir);
 let passed = 0, failed = 0;
 
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 class Load {
   constructor(rng, round) {
     this.rng = rng;
     this.round = round;
-    this.n = 0;
+    this.n = this.told = 0;
     this.jobs = [];
   }
 
@@ -36,12 +38,22 @@ async function phoneAtWork(reporter, load, i, stop) {
     const job = load.next(i);
     try {
       const r = await reporter.report(job);
-      if (r.status === 201) job.told = r.json;
-      else if (!stop.now) throw new Error(`${job.key}: ${r.status} ${r.text.slice(0, 300)}`);
+      if (r.status === 201) {
+        job.told = r.json;
+        load.told++;
+      }
+      if (r.status !== 201 && !stop.now) throw new Error(`${job.key}: ${r.status} ${r.text.slice(0, 300)}`);
     } catch (e) {
       if (!stop.now) throw e;
     }
   }
+}
+
+/// A number of acknowledgements and some milliseconds more, whatever the machine's speed.
+async function moment(rng, load) {
+  const wanted = rng.between(0, 12), more = rng.between(0, 60), end = Date.now() + 6000;
+  while (load.told < wanted && Date.now() < end) await pause(2);
+  await pause(more);
 }
 
 /// After the restart: what was told is there; what was not told is asked again, once more, and is then one report.
@@ -75,7 +87,7 @@ async function oneRound(state, round) {
   const { reporters, place, rng } = state;
   const load = new Load(rng, round), stop = { now: false };
   const work = Promise.allSettled(reporters.map((p, i) => phoneAtWork(p, load, i, stop)));
-  await new Promise((done) => setTimeout(done, rng.between(30, 700)));
+  await moment(rng, load);
   stop.now = true;
   await state.server.stop('SIGKILL');
   const ends = await work;
