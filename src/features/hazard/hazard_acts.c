@@ -270,7 +270,9 @@ void effect_fix(const struct hazard_case *k, struct hazard *h)
 	enter_ledger(k, h);
 	h->on_spot = true;
 	h->handling_level = HAZARD_AT_POST;
-	h->responsible_id = h->taken_by = h->submitted_by = k->who->person_id;
+	h->taken_by = h->submitted_by = k->who->person_id;
+	/* Shown to everybody who sees the record; those two are not. */
+	h->responsible_id = hazard_tells_reporter(k) ? ID(0) : k->who->person_id;
 	h->measures = h->submit_text = k->in->text;
 	h->funds_fen = (struct opt_fen){true, 0};
 	h->deadline = instant_day(k->now);

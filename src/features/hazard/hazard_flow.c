@@ -159,6 +159,13 @@ const struct err *hazard_step_check(const struct hazard_case *k, const struct ha
 	return ERR_FROM(k->a, &errors);
 }
 
+bool hazard_tells_reporter(const struct hazard_case *k)
+{
+	const struct hazard_who *who = k->who;
+	return k->h->anonymity == HAZARD_HIDDEN && (who->parties & PARTY_REPORTER) && !(who->parties & PARTY_RECTIFIER) &&
+	       !(who->roles & perm_hazard_read.roles);
+}
+
 void hazard_step_apply(const struct hazard_case *k, const struct hazard_step *row, struct hazard *h)
 {
 	if (row->effect)

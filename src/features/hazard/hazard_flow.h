@@ -78,6 +78,9 @@ size_t hazard_acts(const char *out[static HAZARD_ACTS_MAX]);
 const struct err *hazard_step_find(const struct hazard_case *k, struct str act, const struct hazard_step **row_out);
 /* Checks the input of a found row: ERR_INPUT with all wrong fields. */
 const struct err *hazard_step_check(const struct hazard_case *k, const struct hazard_step *row);
+/* Whether a name on this act would tell who reported it: a hidden reporter who is here for that alone. Who holds an office over it or
+ * is charged with it is named like anybody else there, since a missing name would tell as much (HAZ-10). */
+bool hazard_tells_reporter(const struct hazard_case *k);
 /* The record after the act: effect, state, times. The running clock (due_at) needs the class's limits: hazard_due(). */
 void hazard_step_apply(const struct hazard_case *k, const struct hazard_step *row, struct hazard *h);
 

@@ -255,6 +255,41 @@ static size_t n_events(struct ground *g, struct id id, json_t **list_out)
 	return json_array_size(l.list);
 }
 
+struct event_actor {
+	struct id actor_id;
+	bool has_role, is_named; /* named to who has no right but to see the record */
+};
+
+struct asking_actor {
+	struct id id;
+	struct event_actor out;
+};
+
+static const struct err *do_last_actor(struct db_tx *tx, struct env *e, void *ctx)
+{
+	static const struct sql q = {.name = "test_last_actor", .scope = SQL_CITY, .n_args = 2,
+				     .text = "SELECT actor_id FROM event WHERE city_id = $1 AND object_kind = 'hazard' AND object_id = $2 "
+					     "ORDER BY seq DESC LIMIT 1"};
+	struct asking_actor *k = ctx;
+	struct doc_style blind = {0};
+	json_t *list = doc_list(e->a);
+	TRY(db_i64(tx, &q, ARGS(ARG(e->city), ARG(k->id)), -1, &k->out.actor_id.v));
+	TRY(event_list(tx, e->city, "hazard", k->id, &blind, list));
+	json_t *last = json_array_get(list, json_array_size(list) - 1);
+	const char *role = json_string_value(json_object_get(last, "role"));
+	k->out.has_role = role && *role;
+	k->out.is_named = json_object_get(last, "actor_name") != NULL;
+	return NULL;
+}
+
+static struct event_actor last_actor(struct ground *g, struct id id)
+{
+	struct asking_actor k = {.id = id};
+	struct env e = env_system(g->app, g->a, g->city);
+	fine(env_read(&e, do_last_actor, &k));
+	return k.out;
+}
+
 static const struct err *do_page(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
@@ -414,6 +449,49 @@ static void a_hidden_reporter_follows_but_is_not_shown(void **state)
 	assert_true(!name || !*name);
 }
 
+/* Whatever event the acts of a hidden reporter leave: neither its bytes nor the duty name who it was. */
+static void later_acts_do_not_tell_a_hidden_reporter(void **state)
+{
+	struct ground *g = *state;
+	struct event_actor last;
+	if (!g)
+		skip();
+	struct hazard_made made = reported(g, WORKER, "hidden, then put right", HAZARD_HIDDEN);
+	fine(act(g, WORKER, made.id, "protect", (struct hazard_input){.text = STR("roped off")}));
+	last = last_actor(g, made.id);
+	assert_int_equal(last.actor_id.v, 0);
+	assert_false(last.has_role);
+	fine(act(g, WORKER, made.id, "fix_on_spot", (struct hazard_input){.text = STR("swept up")}));
+	assert_int_equal(last_actor(g, made.id).actor_id.v, 0);
+	struct hazard h = look(g, made.id);
+	assert_int_equal(h.responsible_id.v, 0);
+	/* Still nobody accepts his own work. */
+	refused(act(g, WORKER, made.id, "confirm", (struct hazard_input){0}), ERR_DENIED, "own_work");
+	fine(act(g, LEADER, made.id, "confirm", (struct hazard_input){0}));
+	assert_int_equal(last_actor(g, made.id).actor_id.v, g->actors[LEADER].person_id.v);
+}
+
+/* A missing name would tell as much: who acts by an office or as the one charged with it is named like anybody else. */
+static void a_hidden_reporter_in_charge_is_named_like_others(void **state)
+{
+	struct ground *g = *state;
+	if (!g)
+		skip();
+	struct hazard_made made = reported(g, WORKER, "hidden, then charged with it", HAZARD_HIDDEN);
+	struct hazard_input to_worker = elements(g);
+	to_worker.responsible_id = g->actors[WORKER].person_id;
+	to_worker.deputy_id = g->actors[LEADER].person_id;
+	fine(act(g, LEADER, made.id, "register", (struct hazard_input){.category = STR("machine_guard")}));
+	fine(act(g, OFFICER, made.id, "assign", to_worker));
+	fine(act(g, WORKER, made.id, "take", (struct hazard_input){0}));
+	assert_int_equal(last_actor(g, made.id).actor_id.v, g->actors[WORKER].person_id.v);
+	made = reported(g, LEADER, "hidden by who registers", HAZARD_HIDDEN);
+	fine(act(g, LEADER, made.id, "register", (struct hazard_input){.category = STR("machine_guard")}));
+	struct event_actor last = last_actor(g, made.id);
+	assert_int_equal(last.actor_id.v, g->actors[LEADER].person_id.v);
+	assert_true(last.is_named);
+}
+
 static void who_can_be_where(void **state)
 {
 	struct ground *g = *state;
@@ -471,6 +549,8 @@ int main(void)
 		BOTH(a_refused_act_changes_nothing),
 		BOTH(an_anonymous_reporter_is_nowhere),
 		BOTH(a_hidden_reporter_follows_but_is_not_shown),
+		BOTH(later_acts_do_not_tell_a_hidden_reporter),
+		BOTH(a_hidden_reporter_in_charge_is_named_like_others),
 		BOTH(who_can_be_where),
 		BOTH(strangers_need_a_place_and_cannot_be_named),
 	};

@@ -148,11 +148,23 @@ static const struct err *insert_reporter(struct db_tx *tx, struct env *e, const 
 	return db_exec(tx, &hazard_party_reports, ARGS(ARG(e->city), ARG(person), ARG(h->id)), NULL);
 }
 
-/* The event's own actor is in the open, so a hidden report has none: the name stands as a protected value. */
-static const struct err *report_event(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r)
+/* An event's own actor, duty and unit are in the open: it is appended as nobody's, and the name stands as a protected value. */
+static const struct err *append_unnamed(struct db_tx *tx, struct env *e, struct event *ev, uint32_t anonymity)
 {
 	static const struct actor nobody = {0};
 	const struct actor *real = e->actor;
+	if (anonymity == HAZARD_HIDDEN)
+		event_person(ev, "reporter", real->name, SEE_REPORTER);
+	e->actor = &nobody;
+	e->act_unit = ID(0);
+	e->act_role = 0;
+	const struct err *bad = event_append(tx, e, ev);
+	e->actor = real;
+	return bad;
+}
+
+static const struct err *report_event(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r)
+{
 	struct event ev = {.object_kind = "hazard", .object_id = h->id, .act = "report", .unit_id = h->unit_id};
 	event_plain(&ev, "number", h->number);
 	event_plain(&ev, "kind", str_of(codes_word(&hazard_kinds, h->kind)));
@@ -168,20 +180,12 @@ static const struct err *report_event(struct db_tx *tx, struct env *e, const str
 		event_text(&ev, "place", h->place);
 	if (h->description.n)
 		event_text(&ev, "description", h->description);
-	if (h->anonymity == HAZARD_HIDDEN)
-		event_person(&ev, "reporter", real->name, SEE_REPORTER);
 	if (r->reported_for.n && h->anonymity != HAZARD_ANONYMOUS)
 		event_person(&ev, "reported_for", r->reported_for, SEE_REPORTER);
-	if (h->anonymity == HAZARD_NAMED) {
-		act_as(e, h->unit_path);
-	} else {
-		e->actor = &nobody;
-		e->act_unit = ID(0);
-		e->act_role = 0;
-	}
-	const struct err *bad = event_append(tx, e, &ev);
-	e->actor = real;
-	return bad;
+	if (h->anonymity != HAZARD_NAMED)
+		return append_unnamed(tx, e, &ev, h->anonymity);
+	act_as(e, h->unit_path);
+	return event_append(tx, e, &ev);
 }
 
 const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct hazard_report *r, const struct hazard_photo *photos,
@@ -309,9 +313,8 @@ static const struct err *act_event(struct db_tx *tx, struct env *e, const struct
 		event_plain(&ev, "photos", number_text(e->a, (int64_t)k->n_photos));
 	if (strcmp(row->act, "raise") == 0)
 		event_plain(&ev, "handling_level", str_of(codes_word(&hazard_handlings, h->handling_level)));
-	/* What a hidden reporter does later would tell the name. */
-	if (h->anonymity == HAZARD_HIDDEN && (k->who->parties & PARTY_REPORTER))
-		ev.actor_right = SEE_REPORTER;
+	if (hazard_tells_reporter(k))
+		return append_unnamed(tx, e, &ev, h->anonymity);
 	act_as(e, h->unit_path);
 	return event_append(tx, e, &ev);
 }
