@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { deflateSync } from 'node:zlib';
 import { join, basename } from 'node:path';
 import { Client, multipart, parseCsv, raw } from './lib/client.mjs';
-import { Server, Template, UNTIL, buildDir, pgDsn, remove, root, scratch } from './lib/server.mjs';
+import { Server, Template, UNTIL, buildDir, pgDsn, remove, root, run, scratch } from './lib/server.mjs';
 
 const dir = join(root, 'tests/journeys');
 const filesDir = scratch('journey-files');
@@ -271,6 +271,9 @@ async function walkFile(file, template) {
     for (const c of walk.clients.values()) c.close();
     const end = await server.stop();
     if (end.code !== 0) throw new Error(`the server ended with ${end.code ?? end.signal}\n${server.log.slice(-3000)}`);
+    at = { n: 0, text: 'chabaocu check' };
+    const check = run(['check', '--data', place.dir, '--db', place.db], { mayFail: true });
+    if (check.status !== 0) throw new Error(`${check.status} ${check.stdout}${check.stderr}`);
     return null;
   } catch (e) {
     await server.stop();
