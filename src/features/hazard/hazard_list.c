@@ -93,7 +93,8 @@ static const struct err *fill_list(struct db_tx *tx, struct env *e, void *ctx)
 	json_t *items = doc_sublist(c->doc, "items");
 	for (size_t i = 0; i < n; i++) {
 		json_t *j = doc_append(items);
-		doc_put(j, hazard_shape, &rows[i], &style);
+		struct hazard seen = hazard_seen(&rows[i], &style);
+		doc_put(j, hazard_shape, &seen, &style);
 		hazard_put_beside(c, j, &rows[i]);
 	}
 	cursor_next(c, &hazard_list, l->f.sort, more ? hazard_cursor(c->a, &l->f, &rows[n - 1]) : (struct cursor){0});
@@ -118,6 +119,7 @@ static const struct err *csv_rows(struct db_tx *tx, struct env *e, void *ctx)
 static const struct err *csv_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
 {
 	struct listing *l = ctx;
+	struct doc_style style = call_style(l->c, l->c->target.unit_path);
 	TRY(env_read(e, csv_rows, l));
 	*rows = l->rows;
 	*n = l->n;
@@ -125,6 +127,8 @@ static const struct err *csv_page(struct env *e, void *ctx, const void **rows, s
 	/* The cursor outlives the page's memory: its text is a day in the call's arena. */
 	if (l->n)
 		l->at = hazard_cursor(l->c->a, &l->f, &l->rows[l->n - 1]);
+	for (size_t i = 0; i < l->n; i++)
+		l->rows[i] = hazard_seen(&l->rows[i], &style);
 	return NULL;
 }
 

@@ -430,16 +430,43 @@ static void label_event(struct call *c, json_t *e)
 	doc_sublist(e, "photos");
 }
 
-struct doc_style hazard_event_style(struct call *c, struct str unit_path)
+static bool sees_minute(const struct doc_style *style)
+{
+	return style->sight >> SEE_FOUND_AT & 1;
+}
+
+struct hazard hazard_seen(const struct hazard *h, const struct doc_style *style)
+{
+	struct hazard seen = *h;
+	if (h->state == HAZARD_REPORTED && h->due_at.ms && !sees_minute(style))
+		seen.due_at = day_end(instant_day(INSTANT(h->due_at.ms - 1)));
+	return seen;
+}
+
+/* The day alone. */
+static void blur_time(struct arena *a, json_t *event)
+{
+	struct instant at;
+	if (instant_parse(member(event, "at"), &at))
+		doc_str(event, "at", day_text(a, instant_day(at)));
+}
+
+const struct err *hazard_put_events(struct db_tx *tx, struct call *c, struct id hazard, struct str unit_path, json_t *list)
 {
 	struct doc_style style = call_style(c, unit_path);
+	size_t i;
+	json_t *e;
+	bool minute = sees_minute(&style);
 	style.sight &= ~((uint64_t)1 << SEE_REPORTER);
-	return style;
+	TRY(event_list(tx, c->city, "hazard", hazard, &style, list));
+	json_array_foreach(list, i, e)
+		if (!minute && (str_is(member(e, "act"), "report") || !member(e, "actor_name").n))
+			blur_time(c->a, e);
+	return NULL;
 }
 
 static const struct err *put_page(struct db_tx *tx, struct call *c, const struct hazard *h)
 {
-	struct doc_style style = hazard_event_style(c, h->unit_path);
 	size_t i;
 	json_t *e;
 	doc_str(doc_sub(c->page, "page"), "title", h->number);
@@ -451,7 +478,7 @@ static const struct err *put_page(struct db_tx *tx, struct call *c, const struct
 	doc_bool(c->page, "has_five", h->deadline.ymd != 0);
 	doc_str(c->page, "funds_label", h->funds_fen.is ? money_label(c, h->funds_fen.v) : STR(""));
 	json_t *events = doc_sublist(c->page, "events");
-	TRY(event_list(tx, c->city, "hazard", h->id, &style, events));
+	TRY(hazard_put_events(tx, c, h->id, h->unit_path, events));
 	json_array_foreach(events, i, e)
 		label_event(c, e);
 	json_t *photos = json_object_get(c->doc, "photos");
@@ -463,7 +490,8 @@ static const struct err *put_page(struct db_tx *tx, struct call *c, const struct
 const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h)
 {
 	struct doc_style style = call_style(c, h->unit_path);
-	doc_put(c->doc, hazard_shape, h, &style);
+	struct hazard seen = hazard_seen(h, &style);
+	doc_put(c->doc, hazard_shape, &seen, &style);
 	hazard_put_beside(c, c->doc, h);
 	TRY(attachment_list(tx, c->city, "hazard", h->id, doc_sublist(c->doc, "photos")));
 	json_t *actions = doc_sublist(c->doc, "actions");

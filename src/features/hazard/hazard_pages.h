@@ -7,8 +7,12 @@
 
 /* One for a page or a script: record, photos, actions; for pages also names, labels, timeline and forms. */
 const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h);
-/* How its events are shown: without the names that only a logged look may show (HAZ-10). */
-struct doc_style hazard_event_style(struct call *c, struct str unit_path);
+/* Its events, without the names that only a logged look may show (HAZ-10). The minute of a report, and of an act without a name, is
+ * for who may see found_at; for others `at` is the day. */
+const struct err *hazard_put_events(struct db_tx *tx, struct call *c, struct id hazard, struct str unit_path, json_t *list);
+/* The record as somebody with this sight gets it: until it is received due_at would tell the minute of the report, so who may not see
+ * found_at gets the end of that day. */
+struct hazard hazard_seen(const struct hazard *h, const struct doc_style *style);
 /* The members that a page shows beside the shape's own: tone, due, is_major. */
 void hazard_put_beside(struct call *c, json_t *j, const struct hazard *h);
 /* What this user may do now, into `list`: act, label, fields; with forms for a page. */

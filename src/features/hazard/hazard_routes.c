@@ -216,8 +216,8 @@ static const struct err *hazard_one(struct call *c)
 static const struct err *fill_events(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct call *c = ctx;
-	struct doc_style style = hazard_event_style(c, c->target.unit_path);
-	return event_list(tx, e->city, "hazard", c->target.id, &style, doc_sublist(c->doc, "items"));
+	(void)e;
+	return hazard_put_events(tx, c, c->target.id, c->target.unit_path, doc_sublist(c->doc, "items"));
 }
 
 static const struct err *hazard_events(struct call *c)
