@@ -203,6 +203,56 @@ static void pieces_become_a_photo_that_is_taken_once(void **state)
 	assert_int_equal(ground_sql(g, "SELECT COUNT(*) AS n FROM upload", (struct args){0}), 0);
 }
 
+/* Two requests looked at the same offset; the second comes when the first is through. */
+static void a_late_piece_does_not_write_over_what_another_sent(void **state)
+{
+	struct ground *g = ground_of(state);
+	struct env maker = as(g, 5, "");
+	struct upload_row u = {.size = (int64_t)sizeof(png)};
+	struct upload_writer w;
+	struct taking t;
+	int64_t offset;
+	fine(upload_add(&maker, &u));
+	struct finding late = {.id = u.id}, later = {.id = u.id};
+	t.id = u.id;
+	fine(env_read(&maker, find, &late));
+	fine(send_piece(g, &maker, u.id, str_sub(picture, 0, 30), false, &offset));
+	fails(upload_open(&maker, &late.row, &w), ERR_CONFLICT, "upload_busy");
+	fine(env_read(&maker, find, &later));
+	fine(send_piece(g, &maker, u.id, str_sub(picture, 30, SIZE_MAX), false, &offset));
+	fails(upload_open(&maker, &later.row, &w), ERR_CONFLICT, "upload_busy");
+	assert_true(no_pieces_left(g));
+	fine(env_write(&maker, take, &t));
+	fine(blob_verify(g->app, g->a, t.blob.sha256));
+}
+
+/* The server ended, or the disk was full, between the photo and its row: the stored photo is nobody's to change. */
+static void a_piece_sent_again_does_not_change_the_stored_photo(void **state)
+{
+	struct ground *g = ground_of(state);
+	struct env maker = as(g, 5, "");
+	struct upload_row u = {.size = (int64_t)sizeof(png)};
+	struct taking t;
+	int64_t offset;
+	fine(upload_add(&maker, &u));
+	t.id = u.id;
+	fine(send_piece(g, &maker, u.id, str_sub(picture, 0, 30), false, &offset));
+	const char *path = str_fmt(g->a, "%s/uploads/%lld-%lld", g->dir, (long long)g->city, (long long)u.id.v).p;
+	struct blob b = {.size = (int64_t)sizeof(png)};
+	crypto_hash_sha256(b.sha256, png, sizeof(png));
+	int fd = open(path, O_RDWR);
+	assert_int_equal(pwrite(fd, png, sizeof(png), 0), sizeof(png));
+	fine(blob_store(g->app, g->a, path, fd, &b));
+	close(fd);
+	char other[sizeof(png)];
+	memset(other, 'x', sizeof(other));
+	fine(send_piece(g, &maker, u.id, (struct str){other, sizeof(png) - 30}, false, &offset));
+	fine(blob_verify(g->app, g->a, b.sha256));
+	fine(env_write(&maker, take, &t));
+	fine(blob_verify(g->app, g->a, t.blob.sha256));
+	assert_true(no_pieces_left(g));
+}
+
 static void only_the_secret_opens_an_upload_without_login(void **state)
 {
 	struct ground *g = ground_of(state);
@@ -428,6 +478,8 @@ int main(void)
 		ON_BOTH(a_photo_is_stored_once_and_outlives_its_spool_file),
 		ON_BOTH(what_is_no_whole_picture_is_refused),
 		ON_BOTH(pieces_become_a_photo_that_is_taken_once),
+		ON_BOTH(a_late_piece_does_not_write_over_what_another_sent),
+		ON_BOTH(a_piece_sent_again_does_not_change_the_stored_photo),
 		ON_BOTH(only_the_secret_opens_an_upload_without_login),
 		ON_BOTH(a_full_disk_loses_no_acknowledged_byte),
 		ON_BOTH(unused_uploads_expire),

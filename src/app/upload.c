@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const struct shape row_shape[] = {
@@ -86,20 +87,50 @@ static void close_fd(void *p)
 	*fd = -1;
 }
 
+static const struct err *look_again(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct upload_row *u = ctx;
+	return upload_find(tx, e, u->id, u);
+}
+
+/* Who held the lock until now may have written on or finished. */
+static const struct err *check_unchanged(struct env *e, const struct upload_row *row, const char *path)
+{
+	struct upload_row now = {.id = row->id};
+	const struct err *gone = env_read(e, look_again, &now);
+	if (gone && gone->kind != ERR_MISSING)
+		return gone;
+	if (!gone && !upload_is_whole(&now) && now.received == row->received)
+		return NULL;
+	/* The name is not needed any more, and opening it may have made it anew. */
+	if (gone || upload_is_whole(&now))
+		unlink(path);
+	return ERR(e->a, ERR_CONFLICT, "upload_busy", "another request wrote to this upload");
+}
+
 const struct err *upload_open(struct env *e, struct upload_row *row, struct upload_writer *out)
 {
 	struct arena *a = e->a;
 	const char *path = path_of(e->app, a, e->city, row->id);
 	int *fd = ARENA_NEW(a, int);
+	struct stat st;
 	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (*fd < 0)
 		return disk_err(a, "open", path);
 	arena_defer(a, close_fd, fd);
 	if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
 		return ERR(a, ERR_CONFLICT, "upload_busy", "another request writes to this upload");
+	const struct err *changed = check_unchanged(e, row, path);
+	if (changed) {
+		close_fd(fd);
+		return changed;
+	}
+	if (fstat(*fd, &st) != 0)
+		return disk_err(a, "stat", path);
 	if (row->received == 0)
 		TRY(disk_sync_folder(a, blobs_uploads(app_blobs(e->app))));
-	*out = (struct upload_writer){.e = e, .row = row, .path = path, .held = fd, .fd = *fd, .at = row->received};
+	*out = (struct upload_writer){.e = e, .row = row, .path = path, .held = fd, .fd = *fd, .at = row->received,
+				      .is_stored = st.st_nlink > 1};
 	return NULL;
 }
 
@@ -130,7 +161,8 @@ const struct err *upload_write(struct upload_writer *w, struct str bytes)
 {
 	if (bytes.n > (size_t)(w->row->size - w->at))
 		return ERR(w->e->a, ERR_LIMIT, NULL, "more than the declared %lld bytes", (long long)w->row->size);
-	TRY(disk_write(w->e->a, w->fd, bytes.p, bytes.n, w->at, w->path));
+	if (!w->is_stored)
+		TRY(disk_write(w->e->a, w->fd, bytes.p, bytes.n, w->at, w->path));
 	w->at += (int64_t)bytes.n;
 	/* A connection that breaks later loses at most this much. */
 	return w->at - w->row->received >= UPLOAD_STEP && w->at < w->row->size ? sync_step(w) : NULL;

@@ -30,8 +30,9 @@ struct upload_writer {
 	const char *path;
 	int *held, fd;          /* held: what the arena closes, -1 when it is closed */
 	int64_t at;             /* written up to here; synced up to row->received */
+	bool is_stored;         /* all of it came once, and the file is a stored blob by its other name: what is sent again is dropped */
 };
-/* ERR_CONFLICT "upload_busy" while another request writes to it. The file is closed by upload_close(), at the latest with the
+/* ERR_CONFLICT "upload_busy" while another request writes to it, or when one did since `row` was read. The file is closed by upload_close(), at the latest with the
  * environment's arena. */
 const struct err *upload_open(struct env *e, struct upload_row *row, struct upload_writer *out);
 /* ERR_LIMIT past the declared size, ERR_READONLY on a full disk. */
