@@ -198,6 +198,19 @@ const struct err *blob_verify(struct app *app, struct arena *a, const unsigned c
 
 /* ---- the shown sizes --------------------------------------------------------------------- */
 
+/* They are not synced, so after a power cut a name may stand over half a file or none: a whole JPEG ends with its mark. */
+static bool is_whole(const char *path)
+{
+	unsigned char end[2] = {0};
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	bool whole = fstat(fd, &st) == 0 && st.st_size > 2 && pread(fd, end, 2, st.st_size - 2) == 2 && end[0] == 0xff && end[1] == 0xd9;
+	close(fd);
+	return whole;
+}
+
 struct making {
 	const char *temp[2], *path[2];
 	int fd[2];
@@ -216,7 +229,7 @@ static const struct err *open_temps(struct app *app, struct arena *a, const stru
 	return NULL;
 }
 
-/* Not synced: they can be made again. */
+/* Not synced: they can be made again, see is_whole(). */
 static const struct err *put_in_place(struct arena *a, const struct making *m)
 {
 	for (int i = 0; i < 2; i++)
@@ -248,7 +261,7 @@ const struct err *blob_prepare(struct app *app, struct arena *a, const unsigned 
 	struct place p = place_of(app, a, sha256);
 	int64_t size = 0;
 	int fd = -1;
-	bool made = access(sized_path(a, &p, MEDIA_SIDE_LARGE), R_OK) == 0 && access(sized_path(a, &p, MEDIA_SIDE_SMALL), R_OK) == 0;
+	bool made = is_whole(sized_path(a, &p, MEDIA_SIDE_LARGE)) && is_whole(sized_path(a, &p, MEDIA_SIDE_SMALL));
 	if (made || !app_media(app))
 		return NULL;
 	TRY(open_file(a, p.path, &fd, &size));
@@ -261,7 +274,10 @@ const struct err *blob_open_size(struct app *app, struct arena *a, const unsigne
 {
 	struct place p = place_of(app, a, sha256);
 	const char *path = sized_path(a, &p, size);
-	if (access(path, R_OK) != 0)
+	if (!is_whole(path)) {
 		TRY(blob_prepare(app, a, sha256));
+		if (!is_whole(path))
+			return ERR(a, ERR_MISSING, NULL, "%s cannot be made", path);
+	}
 	return open_file(a, path, fd_out, size_out);
 }
