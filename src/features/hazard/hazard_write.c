@@ -223,16 +223,6 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 
 /* ---- acts ------------------------------------------------------------------------------ */
 
-static const struct err *stale(struct arena *a, int64_t sent, int64_t stored)
-{
-	struct err_list l = {0};
-	err_add(&l, a, "version", "stale", str_fmt(a, "sent %" PRId64 ", stored %" PRId64, sent, stored).p);
-	struct err *e = ARENA_NEW(a, struct err);
-	*e = *ERR(a, ERR_CONFLICT, "stale", "changed meanwhile: version %" PRId64 " sent, version %" PRId64 " stored", sent, stored);
-	e->fields = l.first;
-	return e;
-}
-
 /* Somebody who works here now. */
 static const struct err *check_person(struct db_tx *tx, struct env *e, const struct hazard *h, struct id id, const char *field)
 {
@@ -362,7 +352,7 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	const struct hazard_step *row;
 	TRY(hazard_get(tx, e->city, id, &was));
 	if (in->version.is && in->version.v != was.version)
-		return stale(e->a, in->version.v, was.version);
+		return err_stale(e->a, in->version.v, was.version);
 	TRY(hazard_who_is(tx, e->city, e->actor, &was, &who));
 	TRY(hazard_limits_of(tx, e->city, &was, &limits));
 	struct hazard_case k = {.a = e->a, .h = &was, .who = &who, .in = in, .limits = &limits, .now = e->now,

@@ -304,8 +304,7 @@ static const struct err *write_change(struct db_tx *tx, struct env *e, void *ctx
 	if (!may_write(ch->c, ch->unit.kind, ch->unit.path))
 		return only_cadres(ch->c);
 	if (ch->unit.version != in->version)
-		return ERR(ch->c->a, ERR_CONFLICT, NULL, "version %lld was sent, version %lld is stored", (long long)in->version,
-			   (long long)ch->unit.version);
+		return err_stale(ch->c->a, in->version, ch->unit.version);
 	take_given(ch);
 	ch->out.object = ch->unit.id;
 	return org_unit_change(tx, e, &ch->unit);
