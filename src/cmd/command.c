@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Options that say where things are, and not what to do: these may also come from the environment and from a file. */
 static const char *const settled[] = {"db", "data", "listen", "trusted-proxies", "media", NULL};
@@ -64,6 +65,10 @@ static int take(void *ctx, const char *section, const char *name, const char *va
 static const struct err *read_file(struct arena *a, const struct option_row *rows, const char **values, const char *path)
 {
 	struct reading r = {.a = a, .rows = rows, .values = values};
+	struct stat st;
+	/* To inih a folder is an empty file. */
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return ERR(a, ERR_INPUT, "config", "%s is a folder", path);
 	int line = ini_parse(path, take, &r);
 	if (line < 0)
 		return ERR(a, ERR_INPUT, "config", "%s: %s", path, strerror(errno));
