@@ -139,6 +139,15 @@ check_static() { # PROGRAM: its findings; nothing when it is content
 	said=$("$1" check --static 2>&1) || echo "${said:-exit status $?}"
 }
 
+check_keys() { # FOLDER: texts that the code asks for and no catalogue has
+	tools/check-keys.sh "$1"
+}
+
+check_generated() { # FOLDER: what `chabaocu docs` prints and is not what is committed there
+	mkdir -p "$work/generated"
+	"$build/chabaocu" docs --out "$work/generated" && diff -r "$1" "$work/generated"
+}
+
 # ---- analysers ------------------------------------------------------------------------
 
 # gcc's command lines as clang 14 takes them.
@@ -231,6 +240,16 @@ holds static "$build/tests/planted_sound"
 for name in route view catalogue; do
 	fails static "$(sed -n 's|^/\* expect: \(.*\) \*/$|\1|p' "$plants/static/$name.c")" "$build/tests/planted_$name"
 done
+
+holds keys "$root"
+for key in planted_hint planted_text field_planted_field err_planted_code; do
+	fails keys "no text for $key" $plants/keys
+done
+wanted keys && verdict 'keys finds nothing else there' "$(check_keys $plants/keys | grep -e planted_known -e planted_bug)"
+
+holds generated docs/generated
+mkdir -p "$work/stale"
+fails generated 'Only in' "$work/stale"
 
 # shellcheck disable=SC2046
 holds tidy $(find src -name '*.c' -not -name '*_test.c' | sort)
