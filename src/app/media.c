@@ -18,6 +18,7 @@
 #define JOBS_PER_WORKER 256 /* then it is replaced: whatever a picture left behind in it goes */
 #define FDS (1 + MEDIA_OUTPUTS)
 #define RETRY_AFTER_S 5
+#define GRACE_MS 2000
 
 struct worker {
 	pid_t pid; /* 0: not running */
@@ -126,6 +127,20 @@ static bool worker_start(struct media_pool *pool, struct worker *w)
 	return true;
 }
 
+/* Whether it ended by itself within GRACE_MS. */
+static bool ends_itself(pid_t pid, int *status)
+{
+	static const struct timespec step = { 0, 2000000 };
+
+	for (int ms = 0; ms < GRACE_MS; ms += 2) {
+		pid_t got = waitpid(pid, status, WNOHANG);
+		if (got == pid || (got < 0 && errno != EINTR))
+			return true;
+		nanosleep(&step, NULL);
+	}
+	return false;
+}
+
 /* Ends and reaps the worker; returns its wait status. `force` when it may still be at work. */
 static int worker_end(struct worker *w, bool force)
 {
@@ -134,10 +149,12 @@ static int worker_end(struct worker *w, bool force)
 	if (!w->pid)
 		return 0;
 	close(w->fd);
-	if (force)
+	/* One that a picture has taken over may hang up and stay. */
+	if (force || !ends_itself(w->pid, &status)) {
 		kill(w->pid, SIGKILL);
-	while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
-		;
+		while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
 	w->pid = 0;
 	return status;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -335,6 +336,29 @@ static void a_worker_that_stands_still_is_replaced(void **state)
 	media_pool_stop(pool);
 }
 
+/* One that a picture has taken over: it hangs up, but does not end. */
+static void a_worker_that_hangs_up_and_lives_on_is_ended(void **state)
+{
+	static const char script[] = "#!/bin/sh\nexec 3>&-\nexec sleep 60\n";
+	struct fixture *f = *state;
+	char path[] = "/tmp/media_test_XXXXXX";
+	struct media_result res;
+	int exe = mkstemp(path), in = photo((struct photo){.width = 40, .height = 30}), large = empty_file(), small = empty_file();
+
+	assert_int_equal(write(exe, script, sizeof script - 1), (ssize_t)sizeof script - 1);
+	fchmod(exe, 0700);
+	close(exe);
+	struct media_pool *pool = media_pool_start(path, 1, 500);
+	const struct err *e = media_make(pool, f->a, in, large, small, &res);
+	assert_non_null(e);
+	assert_int_equal(e->kind, ERR_BUSY);
+	media_pool_stop(pool);
+	unlink(path);
+	close(in);
+	close(large);
+	close(small);
+}
+
 static void a_missing_worker_is_our_fault_not_the_users(void **state)
 {
 	struct fixture *f = *state;
@@ -445,6 +469,7 @@ static int each_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_worker_that_hangs_up_and_lives_on_is_ended),
 		TEST(each_type_gives_two_clean_pictures),
 		TEST(a_phone_photo_stands_upright_without_its_place),
 		TEST(every_orientation_is_turned),
