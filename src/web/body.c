@@ -1,11 +1,14 @@
 /* Bodies: what may come, and where it goes as it comes. */
 #include "web_private.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILES_MAX = 100 };
@@ -53,6 +56,30 @@ static void file_remove(void *p)
 	u->fd = -1;
 }
 
+/* Spool files are REQUEST-N, the request's id in 16 hex digits. */
+static bool is_spool_name(const char *name)
+{
+	size_t n = strspn(name, "0123456789abcdef");
+	return n == 16 && name[n] == '-' && name[n + 1] && !name[n + 1 + strspn(name + n + 1, "0123456789")];
+}
+
+void spool_sweep(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct stat st;
+	for (struct dirent *e; d && (e = readdir(d));) {
+		int fd = is_spool_name(e->d_name) ? openat(dirfd(d), e->d_name, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
+		if (fd < 0)
+			continue;
+		/* A living server holds the lock; an empty one may be so new that it does not yet. */
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &st) == 0 && st.st_size > 0)
+			unlinkat(dirfd(d), e->d_name, 0);
+		close(fd);
+	}
+	if (d)
+		closedir(d);
+}
+
 static const struct err *file_begin(struct intake *in, struct str name, struct str type)
 {
 	struct req *r = in->r;
@@ -66,6 +93,7 @@ static const struct err *file_begin(struct intake *in, struct str name, struct s
 	if (fd < 0)
 		return ERR(r->a, errno == ENOSPC || errno == EROFS || errno == EDQUOT ? ERR_READONLY : ERR_BUG, NULL,
 			   "spool file %s: %s", path, strerror(errno));
+	flock(fd, LOCK_EX | LOCK_NB); /* see spool_sweep() */
 	*u = (struct upload){.field = str_dup(r->a, name), .content_type = media_type(r->a, type), .path = path, .fd = fd};
 	arena_defer(r->a, file_remove, u);
 	r->n_files++;

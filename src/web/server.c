@@ -438,6 +438,7 @@ const struct err *web_start(struct arena *a, const struct web_options *o, const 
 		close(fd);
 		return ERR(a, ERR_BUSY, "listen", "cannot serve on %s: %s", o->listen, strerror(errno));
 	}
+	spool_sweep(s->o.spool_dir);
 	*out = s;
 	return NULL;
 }

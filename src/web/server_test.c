@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -163,6 +164,13 @@ static int start(void **state)
 	o.spool_dir = f->spool;
 	*state = f;
 	return web_start(a, &o, &(struct web_handler){f, head, chunk, done, refuse, note}, &f->s) != NULL;
+}
+
+static int spool_file(const struct fixture *f, const char *name)
+{
+	int fd = open(str_fmt(f->a, "%s/%s", f->spool, name).p, O_CREAT | O_RDWR, 0600);
+	assert_int_equal(write(fd, "photo", 5), 5);
+	return fd;
 }
 
 static size_t files_in(const char *path)
@@ -483,6 +491,24 @@ static void streams(void **state)
 	f->s = NULL;
 }
 
+/* Photos as they came, with place and time in them, are not to outlive a server that was killed. */
+static void what_a_dead_server_left_is_removed(void **state)
+{
+	struct fixture *f = *state;
+	struct web_server *second;
+	struct web_options o = {.listen = "127.0.0.1:0", .spool_dir = f->spool};
+	close(spool_file(f, "0123456789abcdef-0"));
+	close(spool_file(f, "not-ours"));
+	int held = spool_file(f, "0123456789abcdef-1"); /* by a server that lives */
+	assert_int_equal(flock(held, LOCK_EX), 0);
+	assert_null(web_start(f->a, &o, &(struct web_handler){f, head, chunk, done, refuse, note}, &second));
+	assert_int_equal(files_in(f->spool), 2);
+	assert_int_equal(unlink(str_fmt(f->a, "%s/0123456789abcdef-1", f->spool).p), 0);
+	assert_int_equal(unlink(str_fmt(f->a, "%s/not-ours", f->spool).p), 0);
+	close(held);
+	web_stop(second, 0);
+}
+
 static int stop_spool_only(void **state)
 {
 	struct fixture *f = *state;
@@ -554,6 +580,7 @@ int main(void)
 		WITH_SERVER(bodies_arrive_whole),
 		WITH_SERVER(expect_continue),
 		WITH_SERVER(files_arrive_whole),
+		WITH_SERVER(what_a_dead_server_left_is_removed),
 		WITH_SERVER(broken_bodies_are_told),
 		WITH_SERVER(too_large_is_refused_before_reading),
 		WITH_SERVER(cookies_and_proxies),

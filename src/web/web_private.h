@@ -91,6 +91,9 @@ const struct err *intake_feed(struct intake *in, struct str bytes);
 /* Fills content_type, json, form and files of the request. */
 const struct err *intake_end(struct intake *in);
 
+/* Removes the files that a server which was killed left in the spool folder; those of servers that live stay. */
+void spool_sweep(const char *dir);
+
 /* Declared length of the body, -1 when chunked, 0 for none. The head has passed the guard. */
 int64_t body_declared(const struct req *r);
 
