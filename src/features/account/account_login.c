@@ -69,6 +69,7 @@ struct logging_in {
 	struct secret secret;
 	struct session_ends ends;
 	struct id session;
+	bool is_late; /* the account is not the one any more whose password was checked */
 };
 
 static const struct err *begin(struct db_tx *tx, struct env *e, void *ctx)
@@ -90,6 +91,12 @@ static const struct err *open_session(struct db_tx *tx, struct env *e, void *ctx
 {
 	struct logging_in *l = ctx;
 	const struct actor *before = l->c->actor;
+	struct account now;
+	/* Checking takes a while: a password reset or an account locked meanwhile counts. */
+	TRY(account_read(tx, e->city, l->w.id, &now));
+	l->is_late = now.version != l->w.version || now.is_locked;
+	if (l->is_late)
+		return NULL;
 	l->session = env_id(e);
 	TRY(attempt_succeeded(tx, e, &l->attempt));
 	if (l->fresh_hash.n)
@@ -144,6 +151,8 @@ static const struct err *enter(struct logging_in *l)
 	l->secret = secret_new(c->app, c->a, l->city);
 	l->ends = session_ends_of(c->app, l->city, account_roles(l->duties, l->n_duties));
 	TRY(env_write(&e, open_session, l));
+	if (l->is_late)
+		return refuse(l);
 	w->session_id = l->session;
 	w->csrf = secret_csrf(c->app, c->a, l->secret.text);
 	c->actor = w;
