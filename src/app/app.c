@@ -31,7 +31,6 @@ struct gate *app_hash_gate(struct app *app) { return app->hash_gate; }
 struct media_pool *app_media(struct app *app) { return app->media; }
 const char *app_data_dir(const struct app *app) { return app->data_dir; }
 const struct feature *const *app_features(const struct app *app) { return app->features; }
-int64_t app_home_city_of(const struct app *app) { return app->home_city; }
 const unsigned char *app_secret(const struct app *app) { return app->secret; }
 
 struct instant app_now(const struct app *app)
@@ -90,7 +89,22 @@ static const struct err *open_database(struct app *app)
 static const struct err *find_home(struct db_tx *tx, void *ctx)
 {
 	struct app *app = ctx;
-	return db_i64(tx, &app_home_city, (struct args){0}, 0, &app->home_city);
+	int64_t city;
+	TRY(db_i64(tx, &app_home_city, (struct args){0}, 0, &city));
+	app->home_city = city;
+	return NULL;
+}
+
+/* A city made while the server runs (chabaocu init beside it) is found with the next question. */
+int64_t app_home_city_of(struct app *app)
+{
+	if (!app->home_city) {
+		struct arena *a = arena_new(0);
+		const struct err *none_yet = db_read(app->db, a, find_home, app);
+		(void)none_yet;
+		arena_free(a);
+	}
+	return app->home_city;
 }
 
 static const struct err *open_parts(struct app *app)

@@ -41,7 +41,7 @@ struct gate *app_hash_gate(struct app *app); /* through it goes whoever hashes a
 struct media_pool *app_media(struct app *app); /* NULL with no_media */
 const char *app_data_dir(const struct app *app);
 const struct feature *const *app_features(const struct app *app); /* NULL-terminated, in order of `needs` */
-int64_t app_home_city_of(const struct app *app); /* the installation's first city, 0 before init */
+int64_t app_home_city_of(struct app *app); /* the installation's first city, 0 before init */
 const char *app_version(void);
 
 struct web_server;

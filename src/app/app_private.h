@@ -27,7 +27,7 @@ struct app {
 	unsigned char secret[32];
 	struct instant fixed_now;
 	int64_t clock_ahead_ms;
-	int64_t home_city; /* the installation's first city: public pages without an account */
+	_Atomic int64_t home_city; /* the installation's first city: public pages without an account; 0 until there is one */
 };
 
 #endif

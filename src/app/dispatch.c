@@ -64,7 +64,7 @@ static struct call *call_new(struct app *app, struct req *r)
 	c->req = r;
 	c->a = r->a;
 	c->actor = &nobody;
-	c->city = app->home_city;
+	c->city = app_home_city_of(app);
 	c->status = 200;
 	c->lang = choose_lang(r);
 	c->care = str_is(pairs_get(&r->cookies, "care"), "1");
