@@ -134,8 +134,16 @@ class Walk {
     // A browser says where a form comes from; a journey that wants to be somebody else says so.
     if (method !== 'GET') headers.Origin ??= `http://127.0.0.1:${this.server.port}`;
     if (headers.Origin === 'none') delete headers.Origin;
-    this.answer = await this.client.request(method, path, { headers, body });
-    this.readJson();
+    return this.client.request(method, path, { headers, body });
+  }
+
+  /// The same request several times at once: {counts by status, ids: how many different}.
+  async together(n, text, lines) {
+    const answers = await Promise.all(Array.from({ length: n }, () => this.request(text, lines)));
+    const json = { status: {}, ids: new Set(answers.filter((a) => a.status < 300).map((a) => JSON.parse(a.text).id)).size };
+    for (const a of answers.filter((x) => x.status >= 400)) json.problem = JSON.parse(a.text).detail;
+    for (const a of answers) json.status[a.status] = (json.status[a.status] || 0) + 1;
+    this.answer = { status: 200, headers: {}, text: JSON.stringify(json), json };
   }
 
   readJson() {
@@ -210,10 +218,12 @@ class Walk {
       return undefined;
     }
     if (words[0] === 'TIMES') {
-      for (let i = 0; i < Number(words[1]); i++) await this.request(words.slice(2).join(' '), step.lines);
-      return undefined;
+      for (let i = 0; i < Number(words[1]); i++) this.answer = await this.request(words.slice(2).join(' '), step.lines);
+      return this.readJson();
     }
-    return this.request(step.text, step.lines);
+    if (words[0] === 'TOGETHER') return this.together(Number(words[1]), words.slice(2).join(' '), step.lines);
+    this.answer = await this.request(step.text, step.lines);
+    return this.readJson();
   }
 
   expect(step) {

@@ -113,7 +113,11 @@ const struct err *call_write(struct call *c, env_fn *fn, void *ctx, struct outco
 	/* All who are not logged in share one space of keys: there a key must be long enough not to meet another's. */
 	if (c->key.n && c->key.n < NOBODYS_KEY_MIN && !c->env.actor->person_id.v)
 		return ERR(c->a, ERR_MALFORMED, "idempotency_key", "without a login an Idempotency-Key has at least %d bytes", NOBODYS_KEY_MIN);
-	return env_write(&c->env, keyed_write, &k);
+	const struct err *e = env_write(&c->env, keyed_write, &k);
+	/* Sent twice at once: what the twin did stood in the way before its key was seen. Now the key is there, or it is a true conflict. */
+	if (e && c->key.n && e->kind == ERR_CONFLICT)
+		e = env_write(&c->env, keyed_write, &k);
+	return e;
 }
 
 void call_code16(struct call *c, const char *purpose, unsigned char out[16])
