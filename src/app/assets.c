@@ -50,7 +50,8 @@ void assets_put(const struct assets *as, json_t *page)
 static const char *type_of(struct str name)
 {
 	static const char *const types[][2] = {{".css", "text/css; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-					       {".svg", "image/svg+xml"}, {".png", "image/png"}, {".json", "application/json"}};
+					       {".svg", "image/svg+xml"}, {".png", "image/png"}, {".json", "application/json"},
+					       {".txt", "text/plain; charset=utf-8"}};
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (str_has_suffix(name, str_of(types[i][0])))
 			return types[i][1];

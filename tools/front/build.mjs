@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { buildSheet } from './css.mjs';
 import { buildScript } from './js.mjs';
 import { buildSprite, checkIconUses } from './icons.mjs';
+import { buildNotice } from './notice.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -44,6 +45,7 @@ export async function build(outdir) {
 	const files = new Map();
 
 	checkIconUses(icons, views);
+	files.set('NOTICE.txt', await buildNotice(root));
 	files.set('icons.svg', await buildSprite(icons, root));
 	files.set('mark.svg', await readFile(path.join(front, 'mark.svg'), 'utf8'));
 	files.set('htmx.js', await buildScript(path.join(root, 'node_modules/htmx.org/dist/htmx.js')));
