@@ -4,6 +4,8 @@ cd "$(dirname "$0")/../.." || exit 1
 CHABAOCU_BUILD=$(cd "$1" && pwd) || exit 1
 export CHABAOCU_BUILD
 log=$(mktemp)
+# What was built, not what has been committed meanwhile.
+commit=$(git describe --always --dirty 2>/dev/null || echo unknown)
 "$(tools/node.sh)" tests/kill/run.mjs --rounds "${ROUNDS:-300}" --seed "${SEED:-1}" | tee "$log"
 mkdir -p tests/soak
 {
@@ -11,7 +13,7 @@ mkdir -p tests/soak
 	echo
 	echo 'Written by `make soak`; the lines are those of the run itself.'
 	echo
-	echo "## kill -9 under load, $(date +%Y-%m-%d), commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
+	echo "## kill -9 under load, $(date +%Y-%m-%d), commit $commit"
 	echo
 	echo '```'
 	grep -E '^(seed|not run)|at the end|^FAIL|^     |passed,' "$log"
