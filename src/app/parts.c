@@ -19,7 +19,8 @@ const struct doc_part action_parts[] = {
 	DOC_NAME("danger"), DOC_NAME("has_fields"), DOC_NAME("is_multipart"), DOC_NAME("open"), DOC_NAME("version"),
 	DOC_NAME("irreversible"), DOC_ROWS("fields", field_parts), DOC_END};
 const struct doc_part filter_parts[] = {DOC_NAME("name"), DOC_NAME("label"), DOC_NAME("value"), DOC_NAME("is_select"),
-					DOC_NAME("is_text"), DOC_NAME("is_date"), DOC_ROWS("options", option_parts), DOC_END};
+					DOC_NAME("is_text"), DOC_NAME("is_date"), DOC_NAME("is_hidden"), DOC_ROWS("options", option_parts),
+					DOC_END};
 const struct doc_part list_parts[] = {
 	DOC_ROWS("filters", filter_parts), DOC_ROWS("sorts", option_parts), DOC_NAME("has_sorts"), DOC_NAME("has_items"),
 	DOC_NAME("has_pages"), DOC_NAME("first_href"), DOC_NAME("next_href"), DOC_NAME("next"), DOC_NAME("total"),

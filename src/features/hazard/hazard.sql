@@ -72,6 +72,8 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
 -- select: LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
 -- anchor mine: p.city_id = $1 AND p.person_id = $2 AND p.is_reporter + p.is_rectifier > 0
+-- anchor reported: p.city_id = $1 AND p.person_id = $2 AND p.is_reporter = 1
+-- anchor todo: p.city_id = $1 AND p.person_id = $2 AND p.is_rectifier = 1 AND h.state || '' IN ('assigned', 'rectifying')
 -- sort -found_on: h.found_on||'' text
 -- sort deadline: h.deadline_sort||'' text
 -- sort -updated: h.updated_at+0 bigint
@@ -191,3 +193,7 @@ JOIN hazard h ON h.city_id = p.city_id AND h.id = p.hazard_id
 WHERE p.city_id = $1 AND p.person_id = $3 AND p.is_rectifier = 1
 GROUP BY h.state
 ORDER BY h.state;
+
+-- name: hazard_reported_count
+-- scope: city
+SELECT COUNT(1) AS n FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND is_reporter = 1;

@@ -10,7 +10,8 @@
 #define Q struct hazard_query
 const struct shape hazard_query_shape[] = {
 	SHAPE_CODE(Q, state, &hazard_states), SHAPE_CODE(Q, level, &hazard_levels), SHAPE_CODE(Q, kind, &hazard_kinds),
-	SHAPE(Q, category, 40), SHAPE(Q, unit, 40), SHAPE(Q, mine, 0), SHAPE(Q, overdue, 0), SHAPE(Q, from, 0), SHAPE(Q, to, 0),
+	SHAPE(Q, category, 40), SHAPE(Q, unit, 40), SHAPE(Q, mine, 0), SHAPE(Q, reported, 0), SHAPE(Q, todo, 0),
+	SHAPE(Q, overdue, 0), SHAPE(Q, from, 0), SHAPE(Q, to, 0),
 	SHAPE(Q, after, 400), SHAPE(Q, sort, 40), SHAPE(Q, limit, LIST_MAX), SHAPE(Q, header, 8),
 	SHAPE_END,
 };
@@ -32,10 +33,11 @@ static const struct err *choose_anchor(struct db_tx *tx, struct call *c, struct 
 {
 	const struct hazard_query *q = c->input;
 	struct unit u = {0};
-	if (q->mine || (q->unit.n == 0 && !may(c->actor, &perm_hazard_read, STR_NONE))) {
-		l->f.anchor = "mine";
+	bool is_own = q->mine || q->reported || q->todo;
+	if (is_own || (q->unit.n == 0 && !may(c->actor, &perm_hazard_read, STR_NONE))) {
+		l->f.anchor = q->todo ? "todo" : q->reported ? "reported" : "mine";
 		l->f.anchor_id = c->actor->person_id;
-		l->scope_label = call_text(c, "hazard_mine");
+		l->scope_label = call_text(c, q->todo ? "hazard_waiting_for_me" : q->reported ? "hazard_reported_by_me" : "hazard_mine");
 		return NULL;
 	}
 	TRY(org_scope(tx, c, &perm_hazard_read, q->unit, &u));
@@ -76,6 +78,11 @@ static void put_filters(struct call *c)
 	call_filter(c, "overdue", "select", "hazard_filter_due", &late, 1);
 	call_filter(c, "from", "date", "hazard_filter_from", NULL, 0);
 	call_filter(c, "to", "date", "hazard_filter_to", NULL, 0);
+	/* Whose list it is stays while it is filtered. */
+	static const char *const kept[] = {"unit", "mine", "reported", "todo"};
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		if (pairs_get(&c->req->query, kept[i]).n)
+			call_filter(c, kept[i], "hidden", str_fmt(c->a, "f_%s", kept[i]).p, NULL, 0);
 }
 
 static const struct err *fill_list(struct db_tx *tx, struct env *e, void *ctx)

@@ -7,7 +7,7 @@
 struct hazard_query {
 	uint32_t state, level, kind;
 	struct str category, unit;
-	bool mine, overdue;
+	bool mine, reported, todo, overdue;
 	struct day from, to;
 	struct str after, sort;
 	int64_t limit;

@@ -25,7 +25,8 @@ const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazar
 			      struct hazard **rows_out, size_t *n_out)
 {
 	struct arena *a = db_arena(tx);
-	const struct sql_list *l = strcmp(f->anchor, "mine") == 0 ? &hazard_mine : &hazard_list;
+	bool is_own = strcmp(f->anchor, "mine") == 0 || strcmp(f->anchor, "todo") == 0 || strcmp(f->anchor, "reported") == 0;
+	const struct sql_list *l = is_own ? &hazard_mine : &hazard_list;
 	const struct sql *q = sql_list_pick(l, f->anchor, f->sort, f->state ? "state" : NULL);
 	void *rows = NULL;
 	if (!q)
@@ -209,4 +210,10 @@ const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct uni
 	}
 	*out = rows;
 	return NULL;
+}
+
+const struct err *hazard_reported_by(struct db_tx *tx, int64_t city, struct id person, int64_t *n)
+{
+	*n = 0;
+	return db_i64(tx, &hazard_reported_count, ARGS(ARG(city), ARG(person)), 0, n);
 }

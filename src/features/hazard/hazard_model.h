@@ -7,7 +7,7 @@
 
 /* A list: whose, in which order, which of them. Unset members do not narrow. */
 struct hazard_filter {
-	const char *anchor;            /* "city" "top" "mid" "enterprise" "mine" */
+	const char *anchor;            /* "city" "top" "mid" "enterprise"; of a person: "mine" "reported" "todo" (to be put right) */
 	struct id anchor_id;
 	struct str path;               /* narrows to a workshop's or team's subtree */
 	struct str sort;
@@ -49,5 +49,7 @@ struct hazard_count {
 /* Counts by state below a unit (late only for employers and below), or of a person's own work with `unit` NULL. */
 const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct unit *unit, struct id person, struct instant now,
 				struct hazard_count **out, size_t *n);
+/* How many a person reported under a name, open or hidden. */
+const struct err *hazard_reported_by(struct db_tx *tx, int64_t city, struct id person, int64_t *n);
 
 #endif

@@ -440,9 +440,14 @@ static void a_hidden_reporter_follows_but_is_not_shown(void **state)
 	if (!g)
 		skip();
 	struct hazard_filter mine = {.anchor = "mine", .anchor_id = g->actors[WORKER].person_id};
-	size_t before = page(g, mine, NULL);
+	struct hazard_filter told = mine, todo = mine;
+	told.anchor = "reported";
+	todo.anchor = "todo";
+	size_t before = page(g, mine, NULL), told_before = page(g, told, NULL), todo_before = page(g, todo, NULL);
 	struct hazard_made made = reported(g, WORKER, "hidden", HAZARD_HIDDEN);
 	assert_int_equal(page(g, mine, NULL), before + 1);
+	assert_int_equal(page(g, told, NULL), told_before + 1);
+	assert_int_equal(page(g, todo, NULL), todo_before);
 	n_events(g, made.id, &events);
 	json_t *first = json_array_get(events, 0);
 	const char *name = json_string_value(json_object_get(first, "actor_name"));

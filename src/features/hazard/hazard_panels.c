@@ -2,6 +2,7 @@
 
 #include "hazard_pages.h"
 #include "hazard_perms.h"
+#include "hazard_sql.h"
 
 static void put_figure(json_t *list, struct str href, int64_t n, struct str label, const char *tone)
 {
@@ -58,30 +59,29 @@ static const struct err *scope_box(struct db_tx *tx, struct call *c, struct targ
 	return NULL;
 }
 
-enum { ENTRIES_MAX = 8 };
+enum { ENTRIES_MAX = 5 };
 
 static const struct err *put_entries(struct db_tx *tx, struct call *c, const struct hazard_filter *f, json_t *box)
 {
 	struct hazard *rows;
 	size_t n;
-	struct cursor first = {.id = ID(-1), .text = STR("")};
+	struct cursor first;
+	TRY(cursor_read(c, &hazard_list, f->sort, STR_NONE, &first));
 	TRY(hazard_page(tx, c->city, f, &first, ENTRIES_MAX, &rows, &n));
 	json_t *items = doc_sublist(box, "items");
 	for (size_t i = 0; i < n; i++)
-		if (hazard_is_open(&rows[i]))
-			hazard_put_entry(c, items, &rows[i]);
-	doc_bool(box, "has_items", json_array_size(items) > 0);
-	doc_i64(box, "total", (int64_t)json_array_size(items));
+		hazard_put_entry(c, items, &rows[i]);
+	doc_bool(box, "has_items", n > 0);
 	return NULL;
 }
 
-/* The work desk: what I reported or am to put right, the next deadline first. */
-static const struct err *mine_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+/* The work desk: what I am to put right, the next deadline first. */
+static const struct err *todo_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
 {
 	struct hazard_count *v;
 	size_t n;
 	int64_t open = 0, late = 0;
-	struct hazard_filter f = {.anchor = "mine", .anchor_id = c->actor->person_id, .sort = STR("deadline")};
+	struct hazard_filter f = {.anchor = "todo", .anchor_id = c->actor->person_id, .sort = STR("deadline")};
 	(void)t;
 	/* Cadres put nothing right themselves. */
 	if (!has_role_at(c->actor, R_EMPLOYER_SIDE, STR_NONE))
@@ -93,12 +93,34 @@ static const struct err *mine_box(struct db_tx *tx, struct call *c, struct targe
 		late += mine ? v[i].late : 0;
 	}
 	json_t *figures = doc_sublist(box, "figures");
-	put_figure(figures, STR("/hazards?mine=1&sort=deadline"), open, call_text(c, "hazard_waiting_for_me"), "work");
-	put_figure(figures, STR("/hazards?mine=1&overdue=1"), late, call_text(c, "hazard_mine_late"), late ? "over" : "done");
-	doc_str(box, "title", call_text(c, "hazard_mine"));
+	put_figure(figures, STR("/hazards?todo=1&sort=deadline"), open, call_text(c, "hazard_waiting_for_me"), "work");
+	put_figure(figures, STR("/hazards?todo=1&overdue=1"), late, call_text(c, "hazard_mine_late"), late ? "over" : "done");
+	/* For who has other work on the desk the figure says it already. */
+	if (!open && may(c->actor, &perm_hazard_read, STR_NONE))
+		return NULL;
+	doc_str(box, "title", call_text(c, "hazard_waiting_for_me"));
+	doc_i64(box, "total", open);
 	doc_z(box, "tone", late ? "over" : "work");
-	doc_z(box, "all_href", "/hazards?mine=1");
+	doc_z(box, "all_href", "/hazards?todo=1&sort=deadline");
 	doc_str(box, "empty_text", call_text(c, "hazard_none_mine"));
+	return put_entries(tx, c, &f, box);
+}
+
+/* The work desk: what became of what I reported, closed or not. */
+static const struct err *reported_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+{
+	int64_t total;
+	struct hazard_filter f = {.anchor = "reported", .anchor_id = c->actor->person_id, .sort = STR("-updated")};
+	(void)t;
+	TRY(hazard_reported_by(tx, c->city, c->actor->person_id, &total));
+	/* Who has a ledger to read is not asked to report first of all. */
+	if (!total && (may(c->actor, &perm_hazard_read, STR_NONE) || !has_role_at(c->actor, R_EMPLOYER_SIDE, STR_NONE)))
+		return NULL;
+	doc_str(box, "title", call_text(c, "hazard_reported_by_me"));
+	doc_i64(box, "total", total);
+	doc_z(box, "tone", "work");
+	doc_z(box, "all_href", "/hazards?reported=1");
+	doc_str(box, "empty_text", call_text(c, "hazard_none_reported"));
 	return put_entries(tx, c, &f, box);
 }
 
@@ -112,31 +134,67 @@ static uint32_t waiting_state(const struct actor *a)
 	return HAZARD_REPORTED;
 }
 
-static const struct err *desk_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+/* The work desk: those of the own employer or part of it that wait in one state for who may move them on. */
+static const struct err *waiting_box(struct db_tx *tx, struct call *c, uint32_t state, const struct perm *perm, json_t *box)
 {
 	struct unit u;
-	const struct duty *d = widest_duty(c->actor, &perm_hazard_register);
-	uint32_t state = waiting_state(c->actor);
-	(void)t;
+	struct hazard_count *v;
+	size_t n;
+	int64_t total = 0;
+	const struct duty *d = widest_duty(c->actor, perm);
+	const char *word = codes_word(&hazard_states, state);
 	if (!d)
 		return NULL;
 	TRY(org_unit(tx, c->city, d->unit_id, &u));
 	if (!u.enterprise_id.v)
 		return NULL;
+	TRY(hazard_counts(tx, c->city, &u, ID(0), c->env.now, &v, &n));
+	for (size_t i = 0; i < n; i++)
+		total += v[i].state == state ? v[i].n : 0;
+	if (!total && state != waiting_state(c->actor))
+		return NULL;
 	struct hazard_filter f = {.anchor = "enterprise", .anchor_id = u.enterprise_id, .path = u.path, .sort = STR("deadline"),
 				  .state = state};
-	doc_str(box, "title", call_text(c, str_fmt(c->a, "hazard_desk_%s", codes_word(&hazard_states, state)).p));
-	doc_z(box, "tone", "due");
-	doc_str(box, "all_href", str_fmt(c->a, "/hazards?state=%s", codes_word(&hazard_states, state)));
+	doc_str(box, "title", call_text(c, str_fmt(c->a, "hazard_desk_%s", word).p));
+	doc_i64(box, "total", total);
+	doc_z(box, "tone", total ? "due" : "done");
+	doc_str(box, "all_href", str_fmt(c->a, "/hazards?unit=%lld&state=%s&sort=deadline", (long long)u.id.v, word));
 	doc_str(box, "empty_text", call_text(c, "hazard_none_waiting"));
-	doc_sublist(box, "figures");
 	return put_entries(tx, c, &f, box);
 }
 
+static const struct err *to_register_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+{
+	(void)t;
+	return waiting_box(tx, c, HAZARD_REPORTED, &perm_hazard_register, box);
+}
+
+static const struct err *to_assign_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+{
+	(void)t;
+	return waiting_box(tx, c, HAZARD_REGISTERED, &perm_hazard_assign, box);
+}
+
+static const struct err *to_accept_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+{
+	(void)t;
+	return waiting_box(tx, c, HAZARD_SUBMITTED, &perm_hazard_accept, box);
+}
+
+static const struct err *to_close_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
+{
+	(void)t;
+	return waiting_box(tx, c, HAZARD_ACCEPTED, &perm_hazard_close, box);
+}
+
 const struct panel hazard_panels[] = {
-	{"home", &perm_hazard_register, 10, desk_box},
 	{"home", &perm_hazard_read, 5, scope_box},
-	{"home", &PERM_LOGIN, 20, mine_box},
+	{"home", &perm_hazard_register, 10, to_register_box},
+	{"home", &perm_hazard_assign, 11, to_assign_box},
+	{"home", &perm_hazard_accept, 12, to_accept_box},
+	{"home", &perm_hazard_close, 13, to_close_box},
+	{"home", &PERM_LOGIN, 20, todo_box},
+	{"home", &PERM_LOGIN, 30, reported_box},
 	{"unit", &perm_hazard_read, 10, unit_box},
 	{0},
 };
