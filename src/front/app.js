@@ -172,6 +172,11 @@
 		button.addEventListener('click', function () { window.print(); });
 	});
 
+	// What answered a report has an address of its own: going back to it or reloading sends nothing again.
+	var here = doc.querySelector('[data-here]');
+	if (here && window.history.replaceState)
+		window.history.replaceState(null, '', here.getAttribute('data-here'));
+
 	// The first wrong field of a refused form is where the reader goes on.
 	var problem = doc.getElementById('problem');
 	if (problem)

@@ -21,7 +21,7 @@ const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DO
 const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"),
 					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
 static const struct doc_part place_known_parts[] = {DOC_NAME("name"), DOC_NAME("path"), DOC_END};
-const struct doc_part hazard_report_parts[] = {DOC_ROWS("fields", field_parts), DOC_NAME("form_href"),
+const struct doc_part hazard_report_parts[] = {DOC_ROWS("fields", field_parts), DOC_NAME("form_href"), DOC_NAME("login_href"),
 					       DOC_OBJECT("place_known", place_known_parts), DOC_END};
 
 /* ---- small texts ------------------------------------------------------------------- */
@@ -218,6 +218,10 @@ static const struct err *page_field(struct choosing *k, json_t *fields, const ch
 	const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
 	struct field w = {.name = f->name, .kind = f->kind, .label = str_fmt(c->a, "f_%s", f->name).p, .required = f->required,
 			  .value = proposed(k, f->name, l), .max = s ? s->max : 0};
+	if (strcmp(f->kind, "photo") == 0 && c->problem)
+		w.hint = "hazard_photos_again";
+	if (strcmp(f->name, "percent") == 0)
+		w.hint = "hazard_percent_hint";
 	if (f->codes) {
 		w.choices = call_choices(c, f->codes, &w.n_choices);
 	} else if (strcmp(f->kind, "person") == 0) {
@@ -381,11 +385,13 @@ static struct str member(const json_t *j, const char *name)
 	return str_of(z);
 }
 
-/* Names and numbers of people and things are no reading matter: they stand elsewhere on the page. */
+/* Numbers of things are no reading matter: they stand elsewhere on the page. */
 static bool is_for_reading(struct str name)
 {
-	return !str_has_suffix(name, STR("_id")) && !str_is(name, "number") && !str_is(name, "found_on") && !str_is(name, "place") &&
-	       !str_is(name, "photos");
+	bool is_rectifier = str_is(name, "responsible_id") || str_is(name, "deputy_id");
+	if (str_has_suffix(name, STR("_id")))
+		return is_rectifier;
+	return !str_is(name, "number") && !str_is(name, "found_on") && !str_is(name, "place") && !str_is(name, "photos");
 }
 
 static struct str money_label(struct call *c, int64_t fen)
@@ -405,7 +411,21 @@ static void add_event_line(struct call *c, struct sb *text, struct str name, str
 		sb_fmt(text, "：%.*s", STR_ARG(is_money ? money_label(c, fen) : value_label(c, name, value)));
 }
 
-static void label_event(struct call *c, json_t *e)
+/* Who was made responsible then, though it may be somebody else now. */
+static const struct err *name_person(struct db_tx *tx, struct call *c, struct str *value)
+{
+	struct person p = {0};
+	int64_t id;
+	if (!str_i64(*value, 1, INT64_MAX, &id))
+		return NULL;
+	const struct err *none = account_person(tx, c->city, ID(id), &p);
+	if (none && none->kind != ERR_MISSING)
+		return none;
+	*value = none ? *value : p.name;
+	return NULL;
+}
+
+static const struct err *label_event(struct db_tx *tx, struct call *c, json_t *e)
 {
 	size_t i;
 	json_t *v;
@@ -415,6 +435,8 @@ static void label_event(struct call *c, json_t *e)
 		struct str name = member(v, "name"), value = member(v, "value");
 		if (value.n == 0 || !is_for_reading(name))
 			continue;
+		if (str_has_suffix(name, STR("_id")))
+			TRY(name_person(tx, c, &value));
 		add_event_line(c, &text, name, value);
 	}
 	struct str role = member(e, "role");
@@ -428,6 +450,7 @@ static void label_event(struct call *c, json_t *e)
 	doc_str(e, "at_label", instant_parse(when, &at) ? instant_short(c->a, at) : when);
 	doc_bool(e, "has_photos", false);
 	doc_sublist(e, "photos");
+	return NULL;
 }
 
 static bool sees_minute(const struct doc_style *style)
@@ -480,7 +503,7 @@ static const struct err *put_page(struct db_tx *tx, struct call *c, const struct
 	json_t *events = doc_sublist(c->page, "events");
 	TRY(hazard_put_events(tx, c, h->id, h->unit_path, events));
 	json_array_foreach(events, i, e)
-		label_event(c, e);
+		TRY(label_event(tx, c, e));
 	json_t *photos = json_object_get(c->doc, "photos");
 	label_photos(c, photos);
 	doc_bool(c->page, "has_photos", json_array_size(photos) > 0);
@@ -508,7 +531,10 @@ static const struct err *put_known_place(struct db_tx *tx, struct call *c, struc
 {
 	struct place p;
 	struct unit u;
-	TRY(org_place_by_code(tx, c->city, code, &p));
+	const struct err *none = org_place_by_code(tx, c->city, code, &p);
+	if (none && none->kind == ERR_MISSING)
+		return ERR(c->a, ERR_MISSING, "no_such_place", "no such place code");
+	TRY(none);
 	TRY(org_unit(tx, c->city, p.enterprise_id.v ? p.enterprise_id : p.unit_id, &u));
 	json_t *known = doc_sub(c->page, "place_known");
 	doc_str(known, "name", p.name);
@@ -565,22 +591,30 @@ const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str
 	struct field what = {.name = "description", .kind = "textarea", .label = "f_description", .max = 2000};
 	struct field kind = {.name = "kind", .kind = "radio", .label = "f_kind", .value = STR("hazard")};
 	struct field danger = {.name = "danger", .kind = "switch", .label = "f_danger", .hint = "hazard_danger_hint"};
-	struct field code_field = {.name = "code", .kind = code.n ? "hidden" : "text", .label = "f_code", .hint = "hazard_code_hint",
-				   .value = code, .max = 40};
+	bool stranger = !actor_is_in(c->actor);
+	struct field code_field = {.name = "code", .kind = code.n ? "hidden" : "text", .label = "f_code",
+				   .hint = stranger ? "hazard_code_hint" : "hazard_code_hint_optional", .value = code, .max = 40,
+				   .required = stranger && !code.n};
 	struct field place = {.name = "place", .kind = "text", .label = "f_place", .hint = "hazard_place_hint", .max = 200};
 	struct field place_id = {.name = "place_id", .kind = "select", .label = "f_place_id"};
 	struct choice *places = NULL;
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "hazard_report_title"));
 	doc_z(c->page, "form_href", "/report");
+	doc_z(c->page, "login_href", stranger && !code.n ? "/login?next=%2Freport" : "");
 	if (code.n)
 		TRY(put_known_place(tx, c, code));
+	/* Without an account the place is what decides whom the report goes to. */
+	if (stranger)
+		call_field(c, fields, NULL, &code_field);
+	/* Browsers do not send a form's files a second time. */
+	photos.hint = c->problem ? "hazard_photos_again" : photos.hint;
 	call_field(c, fields, NULL, &photos);
 	call_field(c, fields, NULL, &what);
 	TRY(own_places(tx, c, &places, &place_id.n_choices));
 	place_id.choices = places;
 	if (!code.n && place_id.n_choices)
 		call_field(c, fields, NULL, &place_id);
-	else if (code.n || !c->actor->n_duties)
+	else if (!stranger)
 		call_field(c, fields, NULL, &code_field);
 	call_field(c, fields, NULL, &place);
 	kind.choices = call_choices(c, &hazard_kinds, &kind.n_choices);

@@ -304,7 +304,10 @@ static const struct err *fill_receipt(struct db_tx *tx, struct env *e, void *ctx
 	struct call *c = ctx;
 	struct hazard h;
 	struct doc_style blind = {0};
-	TRY(hazard_by_code(tx, e->city, call_arg(c, "code"), &h));
+	const struct err *none = hazard_by_code(tx, e->city, call_arg(c, "code"), &h);
+	if (none && none->kind == ERR_MISSING)
+		return ERR(c->a, ERR_MISSING, "no_such_receipt", "no such receipt code");
+	TRY(none);
 	doc_str(c->doc, "number", h.number);
 	doc_z(c->doc, "state", codes_word(&hazard_states, h.state));
 	doc_str(c->doc, "state_label", call_label(c, &hazard_states, codes_word(&hazard_states, h.state)));
@@ -323,6 +326,29 @@ static const struct err *fill_receipt(struct db_tx *tx, struct env *e, void *ctx
 		return NULL;
 	doc_str(doc_sub(c->page, "page"), "title", h.number);
 	doc_z(c->page, "state_tone", hazard_tone(h.state));
+	const char *word = codes_word(&hazard_states, h.state);
+	doc_str(c->page, "next_text", h.state <= HAZARD_CLOSED_OUT ? call_text(c, str_fmt(c->a, "told_next_%s", word).p) : STR(""));
+	return NULL;
+}
+
+struct receipt_query {
+	struct str code;
+};
+static const struct shape receipt_query_shape[] = {SHAPE(struct receipt_query, code, 60), SHAPE_END};
+
+/* Where a code that was written down is typed in. */
+static const struct err *receipt_find(struct call *c)
+{
+	const struct receipt_query *q = c->input;
+	struct field code = {.name = "code", .kind = "text", .label = "f_receipt_code", .hint = "hazard_receipt_find_hint", .max = 60,
+			     .required = true};
+	struct str typed = str_trim(q->code);
+	if (typed.n) {
+		c->location = str_fmt(c->a, "/receipts/%.*s", STR_ARG(url_encode(c->a, typed)));
+		return NULL;
+	}
+	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "hazard_receipt_title"));
+	call_field(c, doc_sublist(c->page, "fields"), NULL, &code);
 	return NULL;
 }
 
@@ -339,7 +365,9 @@ static const struct doc_part done_doc[] = {DOC_NAME("id"), DOC_NAME("number"), D
 static const struct doc_part told_parts[] = {DOC_NAME("act"), DOC_NAME("label"), DOC_NAME("on"), DOC_END};
 static const struct doc_part receipt_doc[] = {
 	DOC_NAME("number"), DOC_NAME("state"), DOC_NAME("state_label"), DOC_NAME("state_tone"), DOC_NAME("found_on"),
-	DOC_NAME("description"), DOC_NAME("place"), DOC_NAME("deadline"), DOC_NAME("refusal_reason"), DOC_ROWS("steps", told_parts), DOC_END};
+	DOC_NAME("description"), DOC_NAME("place"), DOC_NAME("deadline"), DOC_NAME("refusal_reason"), DOC_ROWS("steps", told_parts), DOC_NAME("next_text"),
+	DOC_END};
+static const struct doc_part receipt_find_doc[] = {DOC_ROWS("fields", field_parts), DOC_END};
 
 #define TAKES_PHOTOS .body_max = (int64_t)PHOTOS * PHOTO_BYTES + 1024 * 1024, .file_max = PHOTO_BYTES, .files_max = PHOTOS
 #define REPORT_ROW                                                                                                             \
@@ -367,6 +395,9 @@ static const struct route routes[] = {
 	 .input = hazard_input_shape, .input_size = sizeof(struct hazard_input), .fn = act_post, .form = hazard_one,
 	 .form_view = "hazard/show", .form_doc = hazard_one_parts, .flags = ROUTE_KEYED, TAKES_PHOTOS,
 	 .summary = "An act of the lifecycle: one of `actions`"},
+	{.method = WEB_GET, .path = "/receipts", .perm = &PERM_PUBLIC, .input = receipt_query_shape,
+	 .input_size = sizeof(struct receipt_query), .fn = receipt_find, .view = "hazard/receipt_find", .doc = receipt_find_doc,
+	 .faces = FACE_HTML, .summary = "Where a receipt code is typed in"},
 	{.method = WEB_GET, .path = "/receipts/{code}", .perm = &PERM_PUBLIC, .fn = receipt_get, .view = "hazard/receipt",
 	 .doc = receipt_doc, .summary = "A reporter follows a report by its code"},
 	{0},
