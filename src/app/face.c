@@ -217,6 +217,9 @@ static struct str field_href(struct call *c, struct str name)
 
 static struct str advice_of(struct call *c, const struct err *e)
 {
+	struct str own = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "advice_%.*s", STR_ARG(e->code)));
+	if (own.p)
+		return own;
 	return texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "advice_%d", err_status(e->kind)));
 }
 
@@ -237,6 +240,36 @@ static void put_versions(json_t *p, const struct err *e)
 	doc_i64(p, "version_stored", e->version_stored);
 }
 
+/* Pages ask for yuan what is stored in fen, and say so. */
+static struct str field_label(struct call *c, struct str name)
+{
+	struct str fen = STR("_fen"), base = str_has_suffix(name, fen) ? str_sub(name, 0, name.n - fen.n) : STR_NONE;
+	struct str label = STR_NONE;
+	if (base.n && c->face == FACE_HTML)
+		label = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "f_%.*s_yuan", STR_ARG(base)));
+	if (!label.p)
+		label = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "f_%.*s", STR_ARG(name)));
+	return label.p ? label : name;
+}
+
+static void put_field_errors(struct call *c, const struct err *e, json_t *list)
+{
+	struct str colon = call_text(c, "app_colon");
+	for (const struct err_field *f = e->fields; f; f = f->next) {
+		struct str name = str_sub(f->pointer, 1, SIZE_MAX);
+		/* Nobody filled in the version: the title says what happened. */
+		if (c->face == FACE_HTML && str_is(name, "version"))
+			continue;
+		json_t *j = doc_append(list);
+		doc_str(j, "pointer", f->pointer);
+		doc_str(j, "field", name);
+		doc_str(j, "href", field_href(c, name));
+		doc_str(j, "code", f->code);
+		doc_str(j, "label", field_label(c, name));
+		doc_str(j, "detail", str_fmt(c->a, "%.*s%.*s%.*s", STR_ARG(field_label(c, name)), STR_ARG(colon), STR_ARG(field_text(c, f))));
+	}
+}
+
 static json_t *problem_doc(struct call *c, const struct err *e)
 {
 	json_t *p = doc_new(c->a);
@@ -247,17 +280,7 @@ static json_t *problem_doc(struct call *c, const struct err *e)
 	doc_str(p, "code", e->code);
 	doc_str(p, "instance", str_fmt(c->a, "urn:chabaocu:request:%.*s", STR_ARG(c->req->id)));
 	put_versions(p, e);
-	json_t *list = doc_sublist(p, "errors");
-	for (const struct err_field *f = e->fields; f; f = f->next) {
-		json_t *j = doc_append(list);
-		doc_str(j, "pointer", f->pointer);
-		doc_str(j, "field", str_sub(f->pointer, 1, SIZE_MAX));
-		doc_str(j, "href", field_href(c, str_sub(f->pointer, 1, SIZE_MAX)));
-		doc_str(j, "code", f->code);
-		struct str label = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "f_%.*s", STR_ARG(str_sub(f->pointer, 1, SIZE_MAX))));
-		doc_str(j, "label", label.p ? label : str_sub(f->pointer, 1, SIZE_MAX));
-		doc_str(j, "detail", str_fmt(c->a, "%.*s: %.*s", STR_ARG(label.p ? label : str_sub(f->pointer, 1, SIZE_MAX)), STR_ARG(field_text(c, f))));
-	}
+	put_field_errors(c, e, doc_sublist(p, "errors"));
 	return p;
 }
 
@@ -341,6 +364,8 @@ struct reply *face_error(struct call *c, const struct err *e)
 	log_error(c, e);
 	if (e->kind == ERR_LOGIN && c->face == FACE_HTML)
 		return finish(c, to_login(c));
+	if (c->face == FACE_HTML && str_is(e->code, "must_change_password"))
+		return finish(c, reply_redirect(c->a, 303, STR("/me")));
 	r = c->face == FACE_HTML ? problem_page(c, e) : problem_reply(c, e);
 	put_retry(c, r, e);
 	if (err_status(e->kind) == 401)
@@ -370,8 +395,7 @@ struct reply *face_form_again(struct call *c, const struct err *e)
 	log_error(c, e);
 	json_t *p = problem_doc(c, e);
 	/* The inner wording is English and for scripts; people read the title, the fields and the advice. */
-	struct str advice = texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "advice_%d", err_status(e->kind)));
-	doc_str(p, "detail", advice);
+	doc_str(p, "detail", advice_of(c, e));
 	doc_set(c->page, "problem", p);
 	if (render(c, c->route->form_view, &html))
 		return NULL;
