@@ -227,7 +227,9 @@ static struct str advice_of(struct call *c, const struct err *e)
  * does not answer) it is for the log alone, and the client reads what to do next. */
 static struct str detail_of(struct call *c, const struct err *e)
 {
-	bool tells = e->kind == ERR_BUG || e->kind == ERR_BUSY || e->kind == ERR_READONLY || e->kind == ERR_MISSING ||
+	/* The database's own refusals name statements and constraints. */
+	bool engine = str_is(e->code, "duplicate") || str_is(e->code, "referenced") || str_is(e->code, "changed_meanwhile");
+	bool tells = engine || e->kind == ERR_BUG || e->kind == ERR_BUSY || e->kind == ERR_READONLY || e->kind == ERR_MISSING ||
 		     e->kind == ERR_DENIED || e->kind == ERR_LOGIN;
 	return tells || e->detail.n == 0 ? advice_of(c, e) : e->detail;
 }
