@@ -47,6 +47,7 @@ suites() {
 	CHABAOCU_BUILD=$asan row journeys-asan node tests/run-journeys.mjs
 	CHABAOCU_BUILD=$build row demo tests/demo-equal.sh
 	CHABAOCU_BUILD=$build row browser node tests/browser/run.mjs
+	CHABAOCU_BUILD=$asan row browser-asan node tests/browser/run.mjs --job
 	CHABAOCU_BUILD=$build row kill node tests/kill/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 }
