@@ -77,11 +77,14 @@ static void put_sorts(struct call *c, const struct sql_list *l, struct str sort,
 	doc_bool(c->page, "has_sorts", l->n_sorts > 1);
 }
 
-/* This list as a file: the path with the suffix, and the query without the cursor. */
+/* This list as a file for Excel: the path with the suffix, and the query without the cursor; its columns have names to read. */
 static struct str as_file(struct call *c, const char *suffix)
 {
 	struct str here = call_href_with(c, "after", STR(""));
 	struct str query = here, path = str_cut(&query, '?');
+	bool labels = c->route->input && shape_find(c->route->input, STR("header")) && !pairs_has(&c->req->query, "header");
+	if (labels)
+		query = str_fmt(c->a, "%.*s%sheader=zh", STR_ARG(query), query.n ? "&" : "");
 	while (path.n > 1 && str_has_suffix(path, STR("/")))
 		path.n--;
 	return str_fmt(c->a, "%.*s%s%s%.*s", STR_ARG(path), suffix, query.n ? "?" : "", STR_ARG(query));

@@ -167,10 +167,15 @@
 			input.form.submit();
 	});
 
-	all('[data-print]').forEach(function (button) {
-		button.hidden = false;
-		button.addEventListener('click', function () { window.print(); });
-	});
+	// A list that was fetched anew brings its button anew.
+	function showPrint() {
+		all('[data-print]').forEach(function (button) {
+			button.hidden = false;
+			button.onclick = function () { window.print(); };
+		});
+	}
+	showPrint();
+	doc.addEventListener('htmx:afterSettle', showPrint);
 
 	// What answered a report has an address of its own: going back to it or reloading sends nothing again.
 	var here = doc.querySelector('[data-here]');

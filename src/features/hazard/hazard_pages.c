@@ -408,7 +408,7 @@ static void add_event_line(struct call *c, struct sb *text, struct str name, str
 	struct str label = call_text(c, is_money ? "f_funds_yuan" : str_fmt(c->a, "f_%.*s", STR_ARG(name)).p);
 	sb_fmt(text, "%s%.*s", sb_str(text).n ? "\n" : "", STR_ARG(label));
 	if (!is_mark)
-		sb_fmt(text, "：%.*s", STR_ARG(is_money ? money_label(c, fen) : value_label(c, name, value)));
+		sb_fmt(text, "%.*s%.*s", STR_ARG(call_text(c, "app_colon")), STR_ARG(is_money ? money_label(c, fen) : value_label(c, name, value)));
 }
 
 /* Who was made responsible then, though it may be somebody else now. */
