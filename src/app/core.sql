@@ -17,3 +17,7 @@ INSERT INTO city (city_id, code, name, made_at) VALUES ($1, $2, $3, $4) ON CONFL
 -- name: app_cities
 -- scope: national because check walks every city of the installation
 SELECT city_id FROM city ORDER BY city_id;
+
+-- name: app_tx_purge
+-- scope: city
+DELETE FROM tx_done WHERE city_id = $1 AND at < $2;
