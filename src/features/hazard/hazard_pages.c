@@ -16,7 +16,7 @@ const struct doc_part hazard_one_parts[] = {
 	DOC_SHAPE(hazard_shape), BESIDE, DOC_ROWS("steps", step_parts), DOC_ROWS("photos", photo_parts), DOC_NAME("has_photos"),
 	DOC_NAME("category_label"), DOC_NAME("reporter_label"), DOC_NAME("has_five"), DOC_NAME("responsible_name"),
 	DOC_NAME("deputy_name"), DOC_NAME("funds_label"), DOC_ROWS("events", event_parts), DOC_NAME("has_actions"),
-	DOC_ROWS("actions", action_parts), DOC_END};
+	DOC_ROWS("actions", action_parts), DOC_NAME("is_lost"), DOC_NAME("lost_text"), DOC_END};
 const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DOC_END};
 const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"),
 					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
@@ -510,6 +510,25 @@ static const struct err *put_page(struct db_tx *tx, struct call *c, const struct
 	return NULL;
 }
 
+/* The act may be gone when its form comes back: what was refused is said all the same, with the words that were typed. */
+static void put_lost(struct call *c, const json_t *actions)
+{
+	size_t i;
+	const json_t *j;
+	bool open = false;
+	struct sb text = sb_new(c->a, 16384);
+	json_array_foreach(actions, i, j)
+		open |= json_is_true(json_object_get(j, "open"));
+	doc_bool(c->page, "is_lost", c->problem && !open);
+	for (i = 0; c->problem && !open && i < c->req->form.n; i++) {
+		const struct pair *p = &c->req->form.v[i];
+		const struct shape *s = shape_find(hazard_input_shape, p->name);
+		if (s && s->type == SHAPE_T_STR && !str_is(p->name, "category") && p->value.n)
+			sb_fmt(&text, "%.*s\n", STR_ARG(p->value));
+	}
+	doc_str(c->page, "lost_text", sb_str(&text));
+}
+
 const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h)
 {
 	struct doc_style style = call_style(c, h->unit_path);
@@ -522,6 +541,7 @@ const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct haz
 	if (c->face != FACE_HTML)
 		return NULL;
 	doc_bool(c->page, "has_actions", json_array_size(actions) > 0);
+	put_lost(c, actions);
 	return put_page(tx, c, h);
 }
 
