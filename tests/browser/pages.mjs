@@ -16,6 +16,7 @@ export const pages = [
   { name: 'report-code', as: null, path: '/r/$code' },
   { name: 'report-code-unknown', as: null, path: '/r/ZZZZZZ', status: 404 },
   { name: 'receipt', as: null, path: '/receipts/$receipt' },
+  { name: 'receipt-find', as: null, path: '/receipts' },
   { name: 'receipt-unknown', as: null, path: '/receipts/00000000', status: 404 },
   { name: 'report', as: 'worker1', path: '/report' },
   { name: 'report-refused', as: 'worker1', path: '/report', status: 422, act: submit('main form') },
