@@ -85,10 +85,18 @@ struct csv_stream {
 	bool more, head_sent;
 };
 
+/* Labels are made on the page's memory: a stream may be longer than what one request may use. */
 static struct str column_label(void *ctx, const char *name)
 {
-	struct call *c = ctx;
-	return texts_find(c->app->texts, call_lang(c), str_fmt(c->a, "f_%s", name));
+	const struct csv_stream *s = ctx;
+	return texts_find(s->c->app->texts, call_lang(s->c), str_fmt(s->a, "f_%s", name));
+}
+
+static struct str code_label(void *ctx, const struct codes *codes, const char *word)
+{
+	const struct csv_stream *s = ctx;
+	struct str label = texts_find(s->c->app->texts, call_lang(s->c), str_fmt(s->a, "code_%s_%s", codes->name, word));
+	return label.p ? label : str_of(word);
 }
 
 static const struct err *next_page(struct csv_stream *s)
@@ -101,14 +109,15 @@ static const struct err *next_page(struct csv_stream *s)
 	TRY(s->page(&s->env, s->ctx, &rows, &n, &s->more));
 	struct sb b = sb_new(s->a, PAGE_BYTES);
 	bool labelled = str_is(pairs_get(&s->c->req->query, "header"), "zh");
+	struct csv_words words = {labelled ? column_label : NULL, labelled ? code_label : NULL, s};
 	if (!s->head_sent) {
 		/* The mark tells Excel that this is UTF-8; scripts ask without labels and get none. */
 		sb_addz(&b, labelled ? "\xef\xbb\xbf" : "");
-		csv_head(&b, s->columns, s->sight, labelled ? column_label : NULL, s->c);
+		csv_head(&b, s->columns, s->sight, &words);
 		s->head_sent = true;
 	}
 	for (size_t i = 0; i < n; i++)
-		csv_record(&b, s->a, s->columns, (const char *)rows + i * s->row_size, s->sight);
+		csv_record(&b, s->a, s->columns, (const char *)rows + i * s->row_size, s->sight, &words);
 	if (b.over)
 		return ERR(s->a, ERR_LIMIT, "answer_too_large", "a page of rows larger than %d bytes", PAGE_BYTES);
 	s->text = sb_str(&b);

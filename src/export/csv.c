@@ -53,26 +53,35 @@ static bool is_shown(const struct shape *s, uint64_t sight)
 	return s->type != SHAPE_T_BLOB && (!s->right || (sight >> s->right & 1));
 }
 
-void csv_record(struct sb *out, struct arena *a, const struct shape *columns, const void *record, uint64_t sight)
+static struct str text_of(struct arena *a, const struct shape *s, const void *record, const struct csv_words *words)
+{
+	struct str text = shape_text(a, s, record);
+	if (s->type == SHAPE_T_CODE && words->code && text.n)
+		return words->code(words->ctx, s->codes, str_z(a, text));
+	return text;
+}
+
+void csv_record(struct sb *out, struct arena *a, const struct shape *columns, const void *record, uint64_t sight,
+		const struct csv_words *words)
 {
 	bool first = true;
 	for (const struct shape *s = columns; s->name; s++) {
 		if (!is_shown(s, sight))
 			continue;
-		struct str text = shape_text(a, s, record);
+		struct str text = text_of(a, s, record, words);
 		cell(out, text, s->type == SHAPE_T_STR && is_formula(text), first);
 		first = false;
 	}
 	csv_end_row(out);
 }
 
-void csv_head(struct sb *out, const struct shape *columns, uint64_t sight, struct str (*label)(void *ctx, const char *name), void *ctx)
+void csv_head(struct sb *out, const struct shape *columns, uint64_t sight, const struct csv_words *words)
 {
 	bool first = true;
 	for (const struct shape *s = columns; s->name; s++) {
 		if (!is_shown(s, sight))
 			continue;
-		struct str text = label ? label(ctx, s->name) : STR_NONE;
+		struct str text = words->head ? words->head(words->ctx, s->name) : STR_NONE;
 		csv_cell(out, text.p ? text : str_of(s->name), first);
 		first = false;
 	}
