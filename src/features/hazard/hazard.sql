@@ -146,6 +146,10 @@ UPDATE hazard_party SET is_rectifier = 0 WHERE city_id = $1 AND hazard_id = $2 A
 INSERT INTO hazard_progress (city_id, hazard_id, id, at, by_id, percent, text)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
+-- name: hazard_progress_by
+-- scope: city
+SELECT COUNT(1) AS n FROM hazard_progress WHERE city_id = $1 AND hazard_id = $2 AND by_id = $3 AND at >= $4;
+
 -- name: hazard_count_up
 -- scope: city
 INSERT INTO hazard_counter (city_id, scope, day, n)

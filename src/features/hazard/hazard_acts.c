@@ -128,7 +128,7 @@ static bool is_rectifier(const struct hazard_case *k)
 {
 	const struct hazard *h = k->h;
 	int64_t me = k->who->person_id.v;
-	return me && (me == h->submitted_by.v || me == h->responsible_id.v || me == h->taken_by.v);
+	return k->who->worked || (me && (me == h->submitted_by.v || me == h->responsible_id.v || me == h->taken_by.v));
 }
 
 const struct hazard_bar *guard_not_own_work(const struct hazard_case *k)

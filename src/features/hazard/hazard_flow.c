@@ -47,7 +47,7 @@ const struct hazard_step hazard_steps[] = {
 	 .rule = "Put right: what was done, and photos; a photo is compulsory for a major one."},
 	{.act = "accept", .from = S(HAZARD_SUBMITTED), .to = HAZARD_ACCEPTED, .without = FACT_ON_SPOT, .perm = &perm_hazard_accept,
 	 .guard = guard_accept, .effect = effect_accept, .fields = fields_text,
-	 .rule = "Never by who put it right or submitted it; a major one by the person in charge."},
+	 .rule = "Never by who is responsible, took it, reported progress or submitted it; a major one by the person in charge."},
 	{.act = "accept", .from = S(HAZARD_SUBMITTED), .to = HAZARD_ACCEPTED, .without = FACT_ON_SPOT | FACT_MAJOR,
 	 .perm = &perm_hazard_accept_fallback, .parties = PARTY_REPORTER, .guard = guard_not_own_work,
 	 .effect = effect_accept_fallback, .fields = fields_accept_fallback,

@@ -25,6 +25,7 @@ struct hazard_who {
 	struct id person_id;
 	uint32_t roles;      /* bits of roles held at the hidden danger's unit */
 	unsigned parties;    /* enum hazard_party */
+	bool worked;         /* reported progress or submitted it since it was last assigned; known while it waits for acceptance or close-out */
 };
 
 /* One attempt. `in` is NULL while only the buttons are asked for. */

@@ -174,6 +174,19 @@ static void nobody_decides_about_himself(void **s)
 	refused(f, "close_out", "own_work");
 	f->who.person_id = ID(5);
 	allowed(f, "close_out");
+
+	/* The deputy may, unless he worked on it. */
+	f->h.state = HAZARD_SUBMITTED;
+	f->h.deputy_id = f->who.person_id;
+	f->who.parties = PARTY_DEPUTY;
+	f->who.roles = R(ROLE_TEAM_LEADER) | R(ROLE_PRIMARY_UNION);
+	allowed(f, "accept");
+	f->who.worked = true;
+	refused(f, "accept", "own_work");
+	f->who.roles = R(ROLE_PRIMARY_UNION);
+	refused(f, "accept", "own_work");
+	f->h.on_spot = true;
+	refused(f, "confirm", "own_work");
 	arena_free(f->a);
 }
 

@@ -68,12 +68,25 @@ const struct err *hazard_parties(struct db_tx *tx, int64_t city, const struct ha
 	return NULL;
 }
 
+/* Asked where it bars: of what waits for acceptance or close-out. */
+static const struct err *has_worked(struct db_tx *tx, int64_t city, const struct hazard *h, struct id person, bool *out)
+{
+	int64_t n = 0;
+	*out = false;
+	if (!person.v || (h->state != HAZARD_SUBMITTED && h->state != HAZARD_ACCEPTED))
+		return NULL;
+	TRY(db_i64(tx, &hazard_progress_by, ARGS(ARG(city), ARG(h->id), ARG(person), ARG(h->assigned_at)), 0, &n));
+	*out = n > 0;
+	return NULL;
+}
+
 const struct err *hazard_who_is(struct db_tx *tx, int64_t city, const struct actor *actor, const struct hazard *h, struct hazard_who *out)
 {
 	*out = (struct hazard_who){.person_id = actor->person_id};
 	for (size_t i = 0; i < actor->n_duties; i++)
 		if (str_has_prefix(h->unit_path, actor->duties[i].unit_path))
 			out->roles |= R(actor->duties[i].role);
+	TRY(has_worked(tx, city, h, actor->person_id, &out->worked));
 	return hazard_parties(tx, city, h, actor->person_id, &out->parties);
 }
 

@@ -1,233 +1,8 @@
-/* Reports and acts in a real database: SQLite always; PostgreSQL where CHABAOCU_TEST_PG names a server. */
-#include "hazard_model.h"
+/* Reports and acts in a real database. */
+#include "hazard_ground.h"
 
-#include "account.h"
-#include "day.h"
 #include "event.h"
-#include "feature.h"
 #include "hazard_sql.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-enum who { WORKER, LEADER, OFFICER, UNION, CADRE, STRANGER, WHO_COUNT };
-
-struct ground {
-	struct arena *a;
-	struct app *app;
-	char dir[64];
-	int64_t city;
-	struct unit employer, team;
-	struct place place;
-	struct actor actors[WHO_COUNT];
-	struct duty duties[WHO_COUNT];
-	unsigned char last_code[16];
-};
-
-static void fine(const struct err *e)
-{
-	if (e)
-		print_error("%s:%d: kind %d %.*s: %.*s %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->code), STR_ARG(e->detail),
-			    STR_ARG(e->fields ? e->fields->pointer : STR_NONE));
-	assert_null(e);
-}
-
-static void refused(const struct err *e, enum err_kind kind, const char *code)
-{
-	assert_non_null(e);
-	assert_int_equal(e->kind, kind);
-	assert_true(str_is(e->code, code));
-}
-
-/* ---- a city with one employer ------------------------------------------------------ */
-
-static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
-{
-	(void)ctx;
-	for (size_t i = 0; features_all[i]; i++)
-		if (features_all[i]->init_city)
-			TRY(features_all[i]->init_city(tx, e, STR("371300")));
-	return NULL;
-}
-
-static const struct err *person(struct db_tx *tx, struct env *e, struct ground *g, enum who who, const char *name, uint32_t role,
-				const struct unit *u)
-{
-	struct person p = {.name = str_of(name), .unit_id = u->id};
-	TRY(account_person_add(tx, e, &p));
-	TRY(account_duty_add(tx, e, p.id, role, u->id));
-	g->duties[who] = (struct duty){.id = p.id, .unit_id = u->id, .role = role, .unit_path = str_dup(g->a, u->path), .unit_name = u->name};
-	g->actors[who] = (struct actor){.person_id = p.id, .city = g->city, .name = str_of(name), .duties = &g->duties[who], .n_duties = 1};
-	return NULL;
-}
-
-static const struct err *found_employer(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct ground *g = ctx;
-	struct unit county;
-	TRY(org_unit_by_code(tx, e->city, STR("371302"), &county));
-	g->employer = (struct unit){.kind = UNIT_EMPLOYER, .name = STR("Test works"), .headcount = 20};
-	TRY(org_unit_add(tx, e, county.id, &g->employer));
-	g->team = (struct unit){.kind = UNIT_TEAM, .name = STR("First team")};
-	TRY(org_unit_add(tx, e, g->employer.id, &g->team));
-	g->place = (struct place){.unit_id = g->team.id, .kind = 1, .name = STR("Furnace 3")};
-	TRY(org_place_add(tx, e, &g->place));
-	TRY(person(tx, e, g, WORKER, "Worker A", ROLE_WORKER, &g->team));
-	TRY(person(tx, e, g, LEADER, "Leader B", ROLE_TEAM_LEADER, &g->team));
-	TRY(person(tx, e, g, OFFICER, "Officer C", ROLE_SAFETY_OFFICER, &g->employer));
-	TRY(person(tx, e, g, UNION, "Union D", ROLE_PRIMARY_UNION, &g->employer));
-	TRY(person(tx, e, g, CADRE, "Cadre E", ROLE_CADRE_COUNTY, &county));
-	g->employer.path = str_dup(g->a, g->employer.path);
-	g->place.code = str_dup(g->a, g->place.code);
-	return NULL;
-}
-
-static void begin(struct ground *g, const char *dsn)
-{
-	unsigned char random[4];
-	struct app_options o = {.db_dsn = dsn, .data_dir = g->dir, .features = features_all, .migrate = true, .no_media = true};
-	o.fixed_now = day_start(DAY(20160220));
-	snprintf(g->dir, sizeof(g->dir), "/tmp/hazard_model_test.XXXXXX");
-	assert_non_null(mkdtemp(g->dir));
-	g->a = arena_new(0);
-	fine(app_new(g->a, &o, &g->app));
-	/* A server's database is used again and again: each run has a city of its own. */
-	app_random(g->app, random, sizeof(random));
-	g->city = 1000000 + (random[0] | random[1] << 8 | random[2] << 16);
-	struct env e = env_system(g->app, g->a, g->city);
-	fine(env_write(&e, found_city, NULL));
-	fine(env_write(&e, found_employer, g));
-}
-
-static int set_up_sqlite(void **state)
-{
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, NULL);
-	return 0;
-}
-
-static int set_up_pg(void **state)
-{
-	const char *dsn = getenv("CHABAOCU_TEST_PG");
-	*state = NULL;
-	if (!dsn)
-		return 0;
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, dsn);
-	return 0;
-}
-
-static void sweep(const char *dir)
-{
-	char path[160];
-	static const char *const names[] = {"chabaocu.db", "chabaocu.db-wal", "chabaocu.db-shm", "secret", "blobs", "spool"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		if (unlink(path) != 0)
-			(void)rmdir(path);
-	}
-	(void)rmdir(dir);
-}
-
-static int tear_down(void **state)
-{
-	struct ground *g = *state;
-	if (!g)
-		return 0;
-	app_free(g->app);
-	arena_free(g->a);
-	sweep(g->dir);
-	free(g);
-	return 0;
-}
-
-/* ---- doing things ---------------------------------------------------------------------- */
-
-struct doing {
-	struct ground *g;
-	struct id id;
-	const char *act;
-	const struct hazard_report *report;
-	struct hazard_input in;
-	size_t n_photos;
-	struct hazard_made made;
-	unsigned char code[16];
-	struct hazard h;
-	int64_t count;
-};
-
-static const struct hazard_photo one_photo = {.blob = {.sha256 = {1}, .size = 10}, .type = {"image/jpeg", 10}};
-
-static const struct err *do_report(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct doing *d = ctx;
-	return hazard_report(tx, e, d->report, &one_photo, d->n_photos, d->code, &d->made);
-}
-
-static const struct err *do_act(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct doing *d = ctx;
-	return hazard_act(tx, e, d->id, str_of(d->act), &d->in, &one_photo, d->n_photos);
-}
-
-static const struct err *do_get(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct doing *d = ctx;
-	return hazard_get(tx, e->city, d->id, &d->h);
-}
-
-static struct env as(struct ground *g, enum who who)
-{
-	return env_new(g->app, g->a, g->city, &g->actors[who]);
-}
-
-static struct hazard look(struct ground *g, struct id id)
-{
-	struct doing d = {.g = g, .id = id};
-	struct env e = env_system(g->app, g->a, g->city);
-	fine(env_read(&e, do_get, &d));
-	return d.h;
-}
-
-static const struct err *report(struct ground *g, enum who who, const struct hazard_report *r, struct hazard_made *out)
-{
-	struct doing d = {.g = g, .report = r, .n_photos = 1};
-	struct env e = as(g, who);
-	app_random(g->app, d.code, sizeof(d.code));
-	const struct err *bad = env_write(&e, do_report, &d);
-	*out = d.made;
-	return bad;
-}
-
-static struct hazard_made reported(struct ground *g, enum who who, const char *what, uint32_t anonymity)
-{
-	struct hazard_report r = {.description = str_of(what), .anonymity = anonymity, .place_code = g->place.code};
-	struct hazard_made made;
-	fine(report(g, who, &r, &made));
-	return made;
-}
-
-static const struct err *act(struct ground *g, enum who who, struct id id, const char *what, struct hazard_input in)
-{
-	struct doing d = {.g = g, .id = id, .act = what, .in = in};
-	struct env e = as(g, who);
-	return env_write(&e, do_act, &d);
-}
-
-static struct hazard_input elements(struct ground *g)
-{
-	return (struct hazard_input){.responsible_id = g->actors[LEADER].person_id, .deputy_id = g->actors[WORKER].person_id,
-				     .measures = STR("mount the guard"), .funds_fen = {true, 120000}, .deadline = DAY(20160222),
-				     .emergency_plan_not_needed = true};
-}
-
-static size_t n_events(struct ground *g, struct id id, json_t **list_out);
 
 struct listing {
 	struct id id;
@@ -483,11 +258,8 @@ static void a_hidden_reporter_in_charge_is_named_like_others(void **state)
 	if (!g)
 		skip();
 	struct hazard_made made = reported(g, WORKER, "hidden, then charged with it", HAZARD_HIDDEN);
-	struct hazard_input to_worker = elements(g);
-	to_worker.responsible_id = g->actors[WORKER].person_id;
-	to_worker.deputy_id = g->actors[LEADER].person_id;
 	fine(act(g, LEADER, made.id, "register", (struct hazard_input){.category = STR("machine_guard")}));
-	fine(act(g, OFFICER, made.id, "assign", to_worker));
+	fine(act(g, OFFICER, made.id, "assign", to_worker(g)));
 	fine(act(g, WORKER, made.id, "take", (struct hazard_input){0}));
 	assert_int_equal(last_actor(g, made.id).actor_id.v, g->actors[WORKER].person_id.v);
 	made = reported(g, LEADER, "hidden by who registers", HAZARD_HIDDEN);
@@ -543,8 +315,28 @@ static void strangers_need_a_place_and_cannot_be_named(void **state)
 	refused(report(g, WORKER, &r, &made), ERR_INPUT, "fields");
 }
 
-#define BOTH(test) cmocka_unit_test_setup_teardown(test, set_up_sqlite, tear_down), \
-	cmocka_unit_test_setup_teardown(test, set_up_pg, tear_down)
+/* The officer writes progress for somebody without a phone, or submits once and has it returned: then it is his work too. */
+static void who_worked_on_it_does_not_accept(void **state)
+{
+	struct ground *g = *state;
+	const struct hazard_input words = {.text = STR("done")}, reason = {.reason = STR("loose")};
+	if (!g)
+		skip();
+	static const char *const firsts[] = {"progress", "submit"};
+	for (size_t i = 0; i < 2; i++) {
+		struct hazard_made made = reported(g, WORKER, "worked on by two", 0);
+		fine(act(g, LEADER, made.id, "register", (struct hazard_input){.category = STR("machine_guard")}));
+		fine(act(g, OFFICER, made.id, "assign", to_worker(g)));
+		fine(act(g, WORKER, made.id, "take", (struct hazard_input){0}));
+		fine(act(g, OFFICER, made.id, firsts[i], words));
+		if (i == 1)
+			fine(act(g, LEADER, made.id, "return", reason));
+		fine(act(g, WORKER, made.id, "submit", words));
+		refused(act(g, OFFICER, made.id, "accept", (struct hazard_input){0}), ERR_DENIED, "own_work");
+		/* The deputy did nothing on it. */
+		fine(act(g, LEADER, made.id, "accept", (struct hazard_input){0}));
+	}
+}
 
 int main(void)
 {
@@ -558,6 +350,7 @@ int main(void)
 		BOTH(a_hidden_reporter_in_charge_is_named_like_others),
 		BOTH(who_can_be_where),
 		BOTH(strangers_need_a_place_and_cannot_be_named),
+		BOTH(who_worked_on_it_does_not_accept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

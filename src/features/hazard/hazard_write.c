@@ -335,7 +335,8 @@ static const struct err *keep(struct db_tx *tx, struct env *e, const struct haza
 	h->due_at = hazard_due(h, &limits);
 	TRY(update(tx, e->city, h));
 	TRY(update_parties(tx, e->city, k->h, h));
-	if (strcmp(row->act, "progress") == 0)
+	/* A return forgets who submitted; these rows do not. */
+	if (strcmp(row->act, "progress") == 0 || strcmp(row->act, "submit") == 0)
 		TRY(db_exec(tx, &hazard_progress_insert,
 			    ARGS(ARG(e->city), ARG(h->id), ARG(env_id(e)), ARG(e->now), ARG(k->who->person_id), ARG(h->percent),
 				 ARG(k->in->text)), NULL));
