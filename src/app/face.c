@@ -144,8 +144,10 @@ static void put_page(struct call *c, json_t *ctx)
 	doc_bool(p, "is_en", !is_zh);
 	doc_str(p, "path", c->req->path);
 	doc_str(p, "csrf", c->actor->csrf);
-	/* Shown again, a form keeps its key: sending it twice is still one report. */
-	struct str kept = c->problem ? pairs_get(&c->req->form, "idempotency_key") : STR_NONE;
+	/* Shown again, a form keeps its key: sending it twice is still one report. A key that is spent on other fields is replaced:
+	 * who went back and changed the text means another one. */
+	bool is_spent = c->problem && str_is(c->problem->code, "key_reused");
+	struct str kept = c->problem && !is_spent ? pairs_get(&c->req->form, "idempotency_key") : STR_NONE;
 	doc_str(p, "idempotency_key", kept.n ? kept : new_key(c));
 	doc_bool(p, "care", c->care);
 	doc_str(p, "request_id", c->req->id);
@@ -169,6 +171,8 @@ static void keep_choices(struct call *c)
 
 static struct reply *finish(struct call *c, struct reply *r)
 {
+	if (c->cache.n)
+		reply_header(c->a, r, "Cache-Control", c->cache);
 	for (unsigned i = 0; i < c->n_cookies; i++)
 		reply_cookie(c->req, r, c->set_cookie[i][0].p, c->set_cookie[i][1], c->set_cookie_age[i]);
 	return r;

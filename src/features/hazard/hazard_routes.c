@@ -154,6 +154,8 @@ static const struct err *fill_report(struct db_tx *tx, struct env *e, void *ctx)
 static const struct err *report_get(struct call *c)
 {
 	TRY(let_in(c));
+	/* Going back must find this very page with its key, or sending again would make a second report. */
+	c->cache = STR("private, no-cache");
 	return call_read(c, fill_report, c);
 }
 
