@@ -174,22 +174,41 @@ static const struct err *on_field(struct arena *a, const struct err *e, const ch
 	return e && e->kind == ERR_MISSING ? err_on_field(a, field, "unknown", "there is none") : e;
 }
 
+/* A team is not open whose employer is closed. */
+static const struct err *check_open(struct db_tx *tx, struct env *e, const struct unit *unit, const struct place *place, const char *field)
+{
+	struct unit *above;
+	size_t n;
+	bool is_closed = unit->is_closed || place->is_closed;
+	TRY(org_parents(tx, e->city, unit, &above, &n));
+	for (size_t i = 0; i < n; i++)
+		is_closed |= above[i].is_closed;
+	return is_closed ? err_on_field(e->a, field, "closed", "no longer in use") : NULL;
+}
+
 const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct hazard_report *r, struct unit *unit, struct place *place)
 {
 	const struct duty *own = own_duty(e->actor);
+	/* A field of the page, also where the unit is one's own. */
+	const char *field = "code";
 	struct id id = r->unit_id;
 	*place = (struct place){0};
-	if (r->place_code.n)
-		TRY(on_field(e->a, org_place_by_code(tx, e->city, r->place_code, place), "code"));
-	else if (r->place_id.v)
-		TRY(on_field(e->a, org_place(tx, e->city, r->place_id, place), "place_id"));
+	if (r->place_code.n) {
+		TRY(on_field(e->a, org_place_by_code(tx, e->city, r->place_code, place), field));
+	} else if (r->place_id.v) {
+		field = "place_id";
+		TRY(on_field(e->a, org_place(tx, e->city, r->place_id, place), field));
+	} else if (id.v) {
+		field = "unit_id";
+	}
 	if (place->id.v)
 		id = place->unit_id;
 	else if (!id.v && own)
 		id = own->unit_id;
 	if (!id.v)
 		return err_on_field(e->a, "code", "required", "the code of the place, or a unit");
-	return on_field(e->a, org_unit(tx, e->city, id, unit), "unit_id");
+	TRY(on_field(e->a, org_unit(tx, e->city, id, unit), "unit_id"));
+	return check_open(tx, e, unit, place, field);
 }
 
 /* ---- counts --------------------------------------------------------------------------------- */

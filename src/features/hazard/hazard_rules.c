@@ -80,6 +80,20 @@ bool hazard_has_evidence(const struct hazard *h)
 	return h->accepted_at.ms != 0 && (h->photos_after > 0 || h->submit_text.n > 0);
 }
 
+bool hazard_may_say(uint32_t source, uint32_t roles)
+{
+	switch (source) {
+	case HAZARD_BY_EMPLOYER:
+		return (roles & R_EMPLOYER_SIDE) != 0;
+	case HAZARD_BY_EXPERT:
+	case HAZARD_BY_SUPERVISION:
+	case HAZARD_BY_GOVERNMENT:
+		return (roles & (R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION) | R_CADRES)) != 0;
+	default:
+		return true;
+	}
+}
+
 bool hazard_category_is(struct str code, uint32_t kind)
 {
 	struct tsv t = tsv_open(hazard_resources, "data/categories.tsv");

@@ -28,6 +28,8 @@ struct instant hazard_due(const struct hazard *h, const struct hazard_limits *l)
 
 /* May be closed out: somebody else accepted it, and words or a photo show what was done. */
 bool hazard_has_evidence(const struct hazard *h);
+/* May somebody whose duties, wherever they are, have these roles claim the source? Workers, representatives and teams: anybody. */
+bool hazard_may_say(uint32_t source, uint32_t roles);
 /* Is it a code of data/categories.tsv for this kind? */
 bool hazard_category_is(struct str code, uint32_t kind);
 

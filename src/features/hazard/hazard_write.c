@@ -40,6 +40,14 @@ static struct str number_text(struct arena *a, int64_t n)
 
 enum { PHOTOS_MAX = 9 };
 
+static uint32_t roles_of(const struct actor *actor)
+{
+	uint32_t roles = 0;
+	for (size_t i = 0; i < actor->n_duties; i++)
+		roles |= R(actor->duties[i].role);
+	return roles;
+}
+
 static void check_report(struct env *e, const struct hazard_report *r, size_t n_photos, struct err_list *errors)
 {
 	if (r->description.n == 0 && n_photos == 0)
@@ -54,6 +62,8 @@ static void check_report(struct env *e, const struct hazard_report *r, size_t n_
 		err_add(errors, e->a, "category", "unknown_word", "not a category of this kind");
 	if (r->against && r->kind != HAZARD_VIOLATION)
 		err_add(errors, e->a, "against", "only_violation", "only for a violation");
+	if (!hazard_may_say(r->source, roles_of(e->actor)))
+		err_add(errors, e->a, "source", "source_needs_duty", "this source takes a duty");
 }
 
 /* Per division and day: short enough to say on the telephone. */
@@ -73,14 +83,12 @@ static const struct err *next_number(struct db_tx *tx, struct env *e, const stru
 
 static uint32_t source_of(const struct actor *actor)
 {
-	uint32_t roles = 0;
-	for (size_t i = 0; i < actor->n_duties; i++)
-		roles |= R(actor->duties[i].role);
+	uint32_t roles = roles_of(actor);
 	if (roles & R_CADRES)
-		return codes_find(&hazard_sources, STR("supervision"));
+		return HAZARD_BY_SUPERVISION;
 	if (roles & (R(ROLE_SAFETY_OFFICER) | R(ROLE_MANAGEMENT)))
-		return codes_find(&hazard_sources, STR("employer"));
-	return codes_find(&hazard_sources, STR("worker"));
+		return HAZARD_BY_EMPLOYER;
+	return HAZARD_BY_WORKER;
 }
 
 static void set_where(struct hazard *h, const struct hazard_report *r, const struct unit *u, const struct place *p)
