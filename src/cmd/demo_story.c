@@ -185,6 +185,7 @@ static const struct demo_person *by_registrar(const struct cast *c)
 static const struct demo_person *by_handler(const struct cast *c) { return c->handler; }
 static const struct demo_person *by_responsible(const struct cast *c) { return c->responsible; }
 static const struct demo_person *by_acceptor(const struct cast *c) { return c->acceptor; }
+static const struct demo_person *by_town(const struct cast *c) { return c->town_cadre; }
 static const struct demo_person *by_chair(const struct cast *c) { return c->m->chair; }
 static const struct demo_person *by_county(const struct cast *c) { return c->county_cadre; }
 static const struct demo_person *by_safety(const struct cast *c) { return c->m->safety; }
@@ -330,7 +331,7 @@ static const struct scene scenes[] = {
 	{"progress", NULL, by_responsible, fill_progress, 200, 1000, true},
 	{"submit", NULL, by_responsible, fill_submit, 120, 1300, true},
 	{"accept", NULL, by_acceptor, fill_accept, 60, 1200, false},
-	{"fallback", "accept", by_chair, fill_fallback, 60, 1200, false},
+	{"fallback", "accept", by_town, fill_fallback, 60, 1200, false},
 	{"return", NULL, by_acceptor, fill_return, 60, 1200, false},
 	{"raise", NULL, by_leader, fill_raise, 20, 300, false},
 	{"close_out", NULL, by_chair, fill_none, 60, 1800, true},

@@ -51,7 +51,7 @@ const struct hazard_step hazard_steps[] = {
 	{.act = "accept", .from = S(HAZARD_SUBMITTED), .to = HAZARD_ACCEPTED, .without = FACT_ON_SPOT | FACT_MAJOR,
 	 .perm = &perm_hazard_accept_fallback, .parties = PARTY_REPORTER, .guard = guard_not_own_work,
 	 .effect = effect_accept_fallback, .fields = fields_accept_fallback,
-	 .rule = "Where there is nobody else: reporter, primary union or the township's cadre, saying why."},
+	 .rule = "Where there is nobody else: the reporter or the township's cadre, saying why."},
 	{.act = "return", .from = S(HAZARD_SUBMITTED), .to = HAZARD_RECTIFYING, .without = FACT_ON_SPOT, .perm = &perm_hazard_accept,
 	 .effect = effect_return, .fields = fields_reason, .rule = "Not put right: back to the same people, with the reason."},
 	{.act = "return", .from = S(HAZARD_SUBMITTED), .to = HAZARD_REGISTERED, .need = FACT_ON_SPOT, .perm = &perm_hazard_accept,

@@ -35,7 +35,7 @@ static const struct cell {
 	{"progress", "rectifying", "team_leader workshop_leader safety_officer" RECTIFIERS, "", ""},
 	{"submit", "rectifying", "team_leader workshop_leader safety_officer" RECTIFIERS, "submitted", "submitted"},
 	{"accept", "submitted", "team_leader workshop_leader safety_officer management primary_union township_cadre reporter", "accepted", NULL},
-	{"return", "submitted", "team_leader workshop_leader safety_officer management", "rectifying", "registered"},
+	{"return", "submitted", "team_leader workshop_leader safety_officer primary_union management", "rectifying", "registered"},
 	{"close_out", "accepted", "primary_union township_cadre", "closed_out", "closed_out"},
 	{"raise", "reported registered assigned rectifying", KEEPERS " management reporter" RECTIFIERS, "", ""},
 	{"reopen", "accepted closed_out not_hazard", "primary_union " CADRES, "registered", "registered"},
@@ -229,7 +229,7 @@ static void levels_bound_who_gives_orders(void **s)
 	f->who.roles = R(ROLE_SAFETY_OFFICER);
 	refused(f, "accept", "major_by_management");
 	f->who.roles = R(ROLE_PRIMARY_UNION);
-	refused(f, "accept", "denied");
+	refused(f, "accept", "major_by_management");
 	f->who.roles = R(ROLE_MANAGEMENT);
 	allowed(f, "accept");
 	f->h.state = HAZARD_REGISTERED;

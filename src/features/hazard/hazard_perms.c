@@ -16,8 +16,8 @@ const struct perm perm_hazard_grade = {"hazard.grade", R(ROLE_SAFETY_OFFICER) | 
 const struct perm perm_hazard_assign = {"hazard.assign", R_LINE | R(ROLE_MANAGEMENT)};
 /* Writes down the progress of somebody who has no phone at hand. */
 const struct perm perm_hazard_rectify = {"hazard.rectify", R_LINE};
-const struct perm perm_hazard_accept = {"hazard.accept", R_LINE | R(ROLE_MANAGEMENT)};
-const struct perm perm_hazard_accept_fallback = {"hazard.accept_fallback", R(ROLE_PRIMARY_UNION) | R(ROLE_CADRE_TOWNSHIP)};
+const struct perm perm_hazard_accept = {"hazard.accept", R_LINE | R(ROLE_PRIMARY_UNION) | R(ROLE_MANAGEMENT)};
+const struct perm perm_hazard_accept_fallback = {"hazard.accept_fallback", R(ROLE_CADRE_TOWNSHIP)};
 /* The keeper of the ledger; the township's cadre for employers whose union is a joint one. */
 const struct perm perm_hazard_close = {"hazard.close_out", R(ROLE_PRIMARY_UNION) | R(ROLE_CADRE_TOWNSHIP)};
 const struct perm perm_hazard_raise = {"hazard.raise", R_KEEPERS | R(ROLE_MANAGEMENT)};
