@@ -1,10 +1,11 @@
-/* For tests: a whole application on a fresh database. SQLite always; PostgreSQL in a schema of its own where CHABAOCU_TEST_PG
- * names a server.
+/* For tests: a whole application on a fresh database with one city. SQLite always; PostgreSQL in a schema of its own where
+ * CHABAOCU_TEST_PG names a server. A test that keeps more in its ground defines GROUND_MORE as those members before it
+ * includes this.
  */
 #ifndef APP_GROUND_H
 #define APP_GROUND_H
 
-#include "app_private.h"
+#include "feature.h"
 
 #include <ftw.h>
 #include <libpq-fe.h>
@@ -17,21 +18,32 @@
 
 #include <cmocka.h>
 
+#ifndef GROUND_MORE
+#define GROUND_MORE
+#endif
+
 struct ground {
 	struct arena *a;
 	struct app *app;
 	const char *dir, *dsn, *schema; /* schema: PostgreSQL only */
 	struct app_options o;
 	int64_t city;
+	GROUND_MORE
 };
 
-/* The test's own feature; identify is there because somebody must say who asks. */
-extern const struct feature *const ground_features[];
+/* What the test's ground is made of, defined once in every test. */
+struct ground_plan {
+	const struct feature *const *features; /* in the test's own, identify is there because somebody must say who asks */
+	struct instant now;		       /* where the clock stands; 0: it runs */
+	env_fn *found;			       /* makes the city, with the ground as its context; NULL: a bare row */
+};
+extern const struct ground_plan ground_plan;
 
 static inline void fine(const struct err *e)
 {
 	if (e)
-		print_error("%s:%d: kind %d %.*s: %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->code), STR_ARG(e->detail));
+		print_error("%s:%d: kind %d %.*s: %.*s %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->code), STR_ARG(e->detail),
+			    STR_ARG(e->fields ? e->fields->pointer : STR_NONE));
 	assert_null(e);
 }
 
@@ -61,7 +73,7 @@ static inline int64_t ground_sql(struct ground *g, const char *text, struct args
 {
 	struct ground_sql_ s = {{.name = "test", .text = text, .scope = SQL_CITY, .n_args = args.n, .writes = text[0] != 'S'}, args, 0};
 	struct arena *a = arena_new(0);
-	fine(s.q.writes ? db_write(g->app->db, a, 0, app_id(g->app), ground_exec_, &s) : db_read(g->app->db, a, ground_exec_, &s));
+	fine(s.q.writes ? db_write(app_db(g->app), a, 0, app_id(g->app), ground_exec_, &s) : db_read(app_db(g->app), a, ground_exec_, &s));
 	arena_free(a);
 	return s.n;
 }
@@ -82,19 +94,29 @@ static inline void ground_pg(const char *dsn, const char *text, const char *sche
 
 static inline void ground_open(struct ground *g)
 {
-	g->o.features = ground_features;
+	g->o.features = ground_plan.features;
 	g->o.data_dir = g->dir;
 	g->o.db_dsn = g->dsn;
 	g->o.migrate = g->o.no_media = true;
 	fine(app_new(g->a, &g->o, &g->app));
 }
 
+static inline void ground_found_(struct ground *g)
+{
+	struct env e = env_system(g->app, g->a, g->city);
+	if (ground_plan.found)
+		fine(env_write(&e, ground_plan.found, g));
+	else
+		fine(db_write(app_db(g->app), g->a, 0, app_id(g->app), ground_city_, &g->city));
+}
+
 static inline struct ground *ground_new(const char *pg, const struct app_options *o)
 {
 	char dir[] = "/tmp/app_test.XXXXXX";
 	struct ground *g = calloc(1, sizeof(*g));
-	g->a = arena_new(0);
+	g->a = arena_new((size_t)64 * 1024 * 1024);
 	g->city = 371300;
+	g->o.fixed_now = ground_plan.now;
 	if (o)
 		g->o = *o;
 	assert_non_null(mkdtemp(dir));
@@ -107,7 +129,7 @@ static inline struct ground *ground_new(const char *pg, const struct app_options
 		g->dsn = str_fmt(g->a, "%s%coptions=-csearch_path%%3D%s", pg, strchr(pg, '?') ? '&' : '?', g->schema).p;
 	}
 	ground_open(g);
-	fine(db_write(g->app->db, g->a, 0, app_id(g->app), ground_city_, &g->city));
+	ground_found_(g);
 	return g;
 }
 
@@ -154,6 +176,8 @@ static inline struct ground *ground_of(void **state)
 		skip();
 	return *state;
 }
+
+#define GROUND struct ground *g = ground_of(state)
 
 #define ON_BOTH(fn)                                                              \
 	{#fn " (SQLite)", fn, ground_sqlite, ground_down, NULL},                 \

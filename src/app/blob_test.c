@@ -30,7 +30,7 @@ static const struct err *identify(struct call *c)
 }
 
 static const struct feature feature_test = {.name = "test", .identify = identify, .owners = owners};
-const struct feature *const ground_features[] = {&feature_test, NULL};
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_test, NULL}};
 
 /* A PNG of 3 × 2 black points. */
 static const unsigned char png[] = {

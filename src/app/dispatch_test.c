@@ -1,5 +1,6 @@
 /* The dispatcher without a socket: who is let in, in which order, and how the answer looks. */
 #include "app_ground.h"
+#include "app_private.h"
 #include "dispatch.h"
 #include "parts.h"
 
@@ -179,7 +180,7 @@ static const struct resource files[] = {
 				   "key={{page.idempotency_key}};{{more_href}}"),
 	{0}};
 static const struct feature feature_test = {.name = "test", .identify = identify, .perms = perms, .routes = routes, .resources = files};
-const struct feature *const ground_features[] = {&feature_test, NULL};
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_test, NULL}};
 
 /* ---- asking ------------------------------------------------------------------------ */
 

@@ -3,7 +3,7 @@
 #include "event.h"
 
 static const struct feature feature_test = {.name = "test", .identify = ground_nobody};
-const struct feature *const ground_features[] = {&feature_test, NULL};
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_test, NULL}};
 
 enum { OBJECTS = 5, EVENTS = 6, FLIPS = 200 };
 
@@ -125,7 +125,7 @@ static void flip_one(struct ground *g, const struct target_cell *c)
 	struct arg key[4] = {arg_i64(object), arg_i64(seq), arg_i64(positions[chance(g, 3)])};
 	struct reading r = {.q = {.name = "get", .text = c->get, .scope = SQL_CITY, .n_args = c->in_value ? 3 : 2}, .args = {key, c->in_value ? 3 : 2}};
 	struct arena *a = arena_new(0);
-	fine(db_read(g->app->db, a, read_cell, &r));
+	fine(db_read(app_db(g->app), a, read_cell, &r));
 	struct str was = c->is_text ? r.cell.text : r.cell.bytes;
 	assert_true(was.n > 0);
 	char *now = arena_copy(a, was.p, was.n);

@@ -9,7 +9,7 @@
 static const struct setting settings[] = {
 	{"test.days", SETTING_I64, "7", 1, 30, "days"}, {"test.on", SETTING_BOOL, "0", 0, 0, "on"}, {"test.name", SETTING_STR, "abc", 0, 5, "name"}, {0}};
 static const struct feature feature_test = {.name = "test", .identify = ground_nobody, .settings = settings};
-const struct feature *const ground_features[] = {&feature_test, NULL};
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_test, NULL}};
 
 enum { THREADS = 8, EACH = 6000, PHASES = 4 };
 

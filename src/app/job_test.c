@@ -47,7 +47,7 @@ static const struct job_kind kinds[] = {
 	{.name = "test.count", .run = count}, {.name = "test.falter", .run = falter, .attempts = 3},
 	{.name = "test.again", .run = add_again}, {.name = "test.tick", .run = tick, .every_ms = 60000}, {0}};
 static const struct feature feature_test = {.name = "test", .identify = ground_nobody, .jobs = kinds};
-const struct feature *const ground_features[] = {&feature_test, NULL};
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_test, NULL}};
 
 struct adding {
 	const char *kind, *unique, *payload;

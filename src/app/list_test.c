@@ -8,7 +8,7 @@ static const char *const filters[] = {NULL};
 static const unsigned char is_text[] = {1, 1, 0};
 static const struct sql_list list = {.name = "test", .anchors = anchors, .sorts = sorts, .filters = filters, .n_anchors = 1, .n_sorts = 3,
 				     .sort_is_text = is_text};
-const struct feature *const ground_features[] = {NULL};
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){NULL}};
 
 static struct call *call_of(struct arena *a)
 {
