@@ -1,36 +1,10 @@
 /* Campaigns in a real database: SQLite always; PostgreSQL where CHABAOCU_TEST_PG names a server. */
 #include "campaign_model.h"
 
+#include "app_ground.h"
 #include "day.h"
-#include "feature.h"
-
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 extern const struct feature feature_campaign;
-static const struct feature *const features[] = {&feature_campaign, NULL};
-
-struct ground {
-	struct arena *a;
-	struct app *app;
-	char dir[64];
-	int64_t city;
-};
-
-static void fine(const struct err *e)
-{
-	if (e)
-		print_error("%s:%d: kind %d: %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->detail));
-	assert_null(e);
-}
-
 static struct env at_day(struct ground *g, int ymd)
 {
 	struct env e = env_system(g->app, g->a, g->city);
@@ -44,68 +18,11 @@ static const struct err *found(struct db_tx *tx, struct env *e, void *ctx)
 	return campaign_init_city(tx, e, STR("371300"));
 }
 
-static void begin(struct ground *g, const char *dsn)
-{
-	unsigned char random[4];
-	struct app_options o = {.db_dsn = dsn, .data_dir = g->dir, .features = features, .migrate = true, .no_media = true};
-	snprintf(g->dir, sizeof(g->dir), "/tmp/campaign_model_test.XXXXXX");
-	assert_non_null(mkdtemp(g->dir));
-	g->a = arena_new(0);
-	fine(app_new(g->a, &o, &g->app));
-	/* A server's database is used again and again: each run has a city of its own. */
-	app_random(g->app, random, sizeof(random));
-	g->city = 1000000 + (random[0] | random[1] << 8 | random[2] << 16);
-	struct env e = at_day(g, 20261123);
-	fine(env_write(&e, found, NULL));
-}
-
-static int set_up_sqlite(void **state)
-{
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, NULL);
-	return 0;
-}
-
-static int set_up_pg(void **state)
-{
-	const char *dsn = getenv("CHABAOCU_TEST_PG");
-	*state = NULL;
-	if (!dsn)
-		return 0;
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, dsn);
-	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-static void sweep(const char *dir)
-{
-	assert_int_equal(nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
-
-static int tear_down(void **state)
-{
-	struct ground *g = *state;
-	if (!g)
-		return 0;
-	app_free(g->app);
-	arena_free(g->a);
-	sweep(g->dir);
-	free(g);
-	return 0;
-}
-
-#define GROUND                                                                                                                   \
-	struct ground *g = *state;                                                                                               \
-	if (!g)                                                                                                                  \
-	skip()
+const struct ground_plan ground_plan = {
+	.features = (const struct feature *const[]){&feature_campaign, NULL},
+	.now = {1795363200000}, /* 2026-11-23 */
+	.found = found,
+};
 
 static const struct err *look_at_days(struct db_tx *tx, struct env *e, void *ctx)
 {
@@ -218,16 +135,13 @@ static void a_wrong_calendar_changes_nothing(void **state)
 	assert_false(im.works);
 }
 
-#define BOTH(test)                                                                                                               \
-	{#test " (sqlite)", test, set_up_sqlite, tear_down, NULL}, {#test " (postgresql)", test, set_up_pg, tear_down, NULL}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(a_new_city_has_the_notice_s_campaign_and_this_year_s),
-		BOTH(its_rows_come_along),
-		BOTH(a_city_brings_its_own_calendar),
-		BOTH(a_wrong_calendar_changes_nothing),
+		ON_BOTH(a_new_city_has_the_notice_s_campaign_and_this_year_s),
+		ON_BOTH(its_rows_come_along),
+		ON_BOTH(a_city_brings_its_own_calendar),
+		ON_BOTH(a_wrong_calendar_changes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

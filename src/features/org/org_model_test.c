@@ -1,40 +1,14 @@
 /* The organisation in a real database: SQLite always; PostgreSQL where CHABAOCU_TEST_PG names a server. */
 #include "org_model.h"
 
+#include "app_ground.h"
 #include "event.h"
-#include "feature.h"
 #include "org_res.h"
 #include "org_sort.h"
 #include "org_sql.h"
 #include "tsv.h"
 
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
 extern const struct feature feature_org;
-static const struct feature *const features[] = {&feature_org, NULL};
-
-struct ground {
-	struct arena *a;
-	struct app *app;
-	char dir[64];
-	int64_t city;
-};
-
-static void fine(const struct err *e)
-{
-	if (e)
-		print_error("%s:%d: kind %d: %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->detail));
-	assert_null(e);
-}
-
 static void refused(const struct err *e, enum err_kind kind, const char *pointer)
 {
 	assert_non_null(e);
@@ -56,63 +30,7 @@ static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 	return org_init_city(tx, e, STR("371300"));
 }
 
-static void begin(struct ground *g, const char *dsn)
-{
-	unsigned char random[4];
-	struct app_options o = {.db_dsn = dsn, .data_dir = g->dir, .features = features, .migrate = true, .no_media = true};
-	snprintf(g->dir, sizeof(g->dir), "/tmp/org_model_test.XXXXXX");
-	assert_non_null(mkdtemp(g->dir));
-	g->a = arena_new(0);
-	fine(app_new(g->a, &o, &g->app));
-	/* A server's database is used again and again: each run has a city of its own. */
-	app_random(g->app, random, sizeof(random));
-	g->city = 1000000 + (random[0] | random[1] << 8 | random[2] << 16);
-	struct env e = as_program(g);
-	fine(env_write(&e, found_city, NULL));
-}
-
-static int set_up_sqlite(void **state)
-{
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, NULL);
-	return 0;
-}
-
-static int set_up_pg(void **state)
-{
-	const char *dsn = getenv("CHABAOCU_TEST_PG");
-	*state = NULL;
-	if (!dsn)
-		return 0;
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, dsn);
-	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-static void sweep(const char *dir)
-{
-	assert_int_equal(nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-}
-
-static int tear_down(void **state)
-{
-	struct ground *g = *state;
-	if (!g)
-		return 0;
-	app_free(g->app);
-	arena_free(g->a);
-	sweep(g->dir);
-	free(g);
-	return 0;
-}
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_org, NULL}, .found = found_city};
 
 /* A statement's worth of work in a transaction of its own. */
 static const struct err *run(struct ground *g, env_fn *fn, void *ctx)
@@ -120,11 +38,6 @@ static const struct err *run(struct ground *g, env_fn *fn, void *ctx)
 	struct env e = as_program(g);
 	return env_write(&e, fn, ctx);
 }
-
-#define GROUND                                                                                                                   \
-	struct ground *g = *state;                                                                                               \
-	if (!g)                                                                                                                  \
-	skip()
 
 /* ---- the shipped tree ------------------------------------------------------------ */
 
@@ -390,21 +303,18 @@ static void names_sort_by_pinyin_and_numbers_by_value(void **state)
 	arena_free(a);
 }
 
-#define BOTH(test)                                                                                                               \
-	{#test " (sqlite)", test, set_up_sqlite, tear_down, NULL}, {#test " (postgresql)", test, set_up_pg, tear_down, NULL}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(a_new_city_has_its_units),
-		BOTH(every_township_stands_where_its_union_reports),
-		BOTH(a_city_is_founded_once),
-		BOTH(units_know_their_ancestors),
-		BOTH(a_unit_stands_only_where_its_kind_belongs),
-		BOTH(codes_are_unique_and_checked),
-		BOTH(a_rename_is_guarded_and_recorded),
-		BOTH(a_closed_unit_takes_no_more),
-		BOTH(places_are_found_by_their_code),
+		ON_BOTH(a_new_city_has_its_units),
+		ON_BOTH(every_township_stands_where_its_union_reports),
+		ON_BOTH(a_city_is_founded_once),
+		ON_BOTH(units_know_their_ancestors),
+		ON_BOTH(a_unit_stands_only_where_its_kind_belongs),
+		ON_BOTH(codes_are_unique_and_checked),
+		ON_BOTH(a_rename_is_guarded_and_recorded),
+		ON_BOTH(a_closed_unit_takes_no_more),
+		ON_BOTH(places_are_found_by_their_code),
 		cmocka_unit_test(names_sort_by_pinyin_and_numbers_by_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
