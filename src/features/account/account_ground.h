@@ -7,47 +7,25 @@
 #include "account_model.h"
 
 #include "dispatch.h"
-#include "feature.h"
 #include "org.h"
 
-#include <ftw.h>
-#include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#define GROUND_MORE                             \
+	struct unit root, county, town, other;  \
+	struct str addr;
+#include "app_ground.h"
 
-#include <cmocka.h>
+#include <pthread.h>
 
 extern const struct feature feature_org, feature_account;
-static const struct feature *const features[] = {&feature_org, &feature_account, NULL};
 
 enum { MINUTE = 60 * 1000 };
 #define HOUR (60 * (int64_t)MINUTE)
 #define DAY_MS (24 * HOUR)
-static const int64_t start = 1453255200000; /* 2016-01-20 10:00 */
-
-struct ground {
-	struct arena *a;
-	struct app *app;
-	char dir[64];
-	int64_t city;
-	struct unit root, county, town, other;
-	struct str addr;
-};
-
-static void fine(const struct err *e)
-{
-	if (e)
-		print_error("%s:%d: kind %d: %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->detail));
-	assert_null(e);
-}
 
 static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct ground *g = ctx;
+	g->addr = STR("10.0.0.1");
 	TRY(feature_org.init_city(tx, e, STR("371300")));
 	TRY(org_root(tx, e->city, &g->root));
 	TRY(org_unit_by_code(tx, e->city, STR("371302"), &g->county));
@@ -55,65 +33,11 @@ static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 	return org_unit_by_code(tx, e->city, STR("371302001"), &g->town);
 }
 
-static void begin(struct ground *g, const char *dsn)
-{
-	unsigned char random[4];
-	struct app_options o = {.db_dsn = dsn, .data_dir = g->dir, .features = features, .migrate = true, .no_media = true,
-				.fixed_now = INSTANT(start)};
-	snprintf(g->dir, sizeof(g->dir), "/tmp/account_test.XXXXXX");
-	assert_non_null(mkdtemp(g->dir));
-	g->a = arena_new((size_t)64 * 1024 * 1024);
-	fine(app_new(g->a, &o, &g->app));
-	app_random(g->app, random, sizeof(random));
-	g->city = 1000000 + (random[0] | random[1] << 8 | random[2] << 16);
-	/* A server's database is used again: so is this address, if it were always the same. */
-	g->addr = str_fmt(g->a, "10.%d.%d.%d", random[0], random[1], random[2]);
-	struct env e = env_system(g->app, g->a, g->city);
-	fine(env_write(&e, found_city, g));
-}
-
-static int set_up(void **state)
-{
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, NULL);
-	return 0;
-}
-
-static int set_up_pg(void **state)
-{
-	const char *dsn = getenv("CHABAOCU_TEST_PG");
-	*state = NULL;
-	if (!dsn)
-		return 0;
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, dsn);
-	return 0;
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-static int tear_down(void **state)
-{
-	struct ground *g = *state;
-	if (!g)
-		return 0;
-	app_free(g->app);
-	assert_int_equal(nftw(g->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
-	arena_free(g->a);
-	free(g);
-	return 0;
-}
-
-#define GROUND                            \
-	struct ground *g = *state;        \
-	if (!g)                           \
-	skip()
+const struct ground_plan ground_plan = {
+	.features = (const struct feature *const[]){&feature_org, &feature_account, NULL},
+	.now = {1453255200000}, /* 2016-01-20 10:00 */
+	.found = found_city,
+};
 
 /* ---- asking ----------------------------------------------------------------------- */
 

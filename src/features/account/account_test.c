@@ -488,32 +488,30 @@ static void a_new_city_has_one_administrator(void **state)
 	assert_int_equal(again->kind, ERR_MISSING);
 }
 
-#define BOTH(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down), {#f " (PostgreSQL)", f, set_up_pg, tear_down, NULL}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(next_leads_nowhere_else),
 		cmocka_unit_test(passwords_are_as_strong_as_the_role),
-		BOTH(a_login_gives_person_duties_and_a_session),
-		BOTH(an_unknown_login_and_a_wrong_password_look_the_same),
-		BOTH(a_page_is_sent_on_to_where_it_came_from),
-		BOTH(five_failures_close_the_door_to_that_address_only),
-		BOTH(an_address_has_a_budget),
-		BOTH(nobody_locks_another_out),
-		BOTH(guesses_sent_at_once_are_counted_too),
-		BOTH(a_password_that_was_reset_meanwhile_opens_no_session),
-		BOTH(one_network_of_ipv6_is_one_address),
-		BOTH(an_administrator_is_logged_out_after_rest_and_after_half_a_day),
-		BOTH(a_worker_stays_for_long),
-		BOTH(a_forged_cookie_is_nobody),
-		BOTH(each_session_has_its_form_token),
-		BOTH(others_are_ended_from_my_account),
-		BOTH(a_locked_account_is_out_at_once),
-		BOTH(the_list_of_people_ends_where_the_duty_ends),
-		BOTH(the_three_administrators_are_three_persons),
-		BOTH(a_token_acts_for_its_owner_until_it_is_revoked),
-		BOTH(a_new_city_has_one_administrator),
+		ON_BOTH(a_login_gives_person_duties_and_a_session),
+		ON_BOTH(an_unknown_login_and_a_wrong_password_look_the_same),
+		ON_BOTH(a_page_is_sent_on_to_where_it_came_from),
+		ON_BOTH(five_failures_close_the_door_to_that_address_only),
+		ON_BOTH(an_address_has_a_budget),
+		ON_BOTH(nobody_locks_another_out),
+		ON_BOTH(guesses_sent_at_once_are_counted_too),
+		ON_BOTH(a_password_that_was_reset_meanwhile_opens_no_session),
+		ON_BOTH(one_network_of_ipv6_is_one_address),
+		ON_BOTH(an_administrator_is_logged_out_after_rest_and_after_half_a_day),
+		ON_BOTH(a_worker_stays_for_long),
+		ON_BOTH(a_forged_cookie_is_nobody),
+		ON_BOTH(each_session_has_its_form_token),
+		ON_BOTH(others_are_ended_from_my_account),
+		ON_BOTH(a_locked_account_is_out_at_once),
+		ON_BOTH(the_list_of_people_ends_where_the_duty_ends),
+		ON_BOTH(the_three_administrators_are_three_persons),
+		ON_BOTH(a_token_acts_for_its_owner_until_it_is_revoked),
+		ON_BOTH(a_new_city_has_one_administrator),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
