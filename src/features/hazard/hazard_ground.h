@@ -8,38 +8,16 @@
 
 #include "account.h"
 #include "day.h"
-#include "feature.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
 
 enum who { WORKER, LEADER, OFFICER, UNION, CADRE, STRANGER, WHO_COUNT };
 
-struct ground {
-	struct arena *a;
-	struct app *app;
-	char dir[64];
-	int64_t city;
-	struct unit employer, team;
-	struct place place;
-	struct actor actors[WHO_COUNT];
-	struct duty duties[WHO_COUNT];
+#define GROUND_MORE                              \
+	struct unit employer, team;              \
+	struct place place;                      \
+	struct actor actors[WHO_COUNT];          \
+	struct duty duties[WHO_COUNT];           \
 	unsigned char last_code[16];
-};
-
-static inline void fine(const struct err *e)
-{
-	if (e)
-		print_error("%s:%d: kind %d %.*s: %.*s %.*s\n", e->file, e->line, (int)e->kind, STR_ARG(e->code), STR_ARG(e->detail),
-			    STR_ARG(e->fields ? e->fields->pointer : STR_NONE));
-	assert_null(e);
-}
+#include "app_ground.h"
 
 static inline void refused(const struct err *e, enum err_kind kind, const char *code)
 {
@@ -56,15 +34,6 @@ static inline void wrong_field(const struct err *e, const char *pointer, const c
 }
 
 /* ---- a city with one employer ------------------------------------------------------ */
-
-static inline const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
-{
-	(void)ctx;
-	for (size_t i = 0; features_all[i]; i++)
-		if (features_all[i]->init_city)
-			TRY(features_all[i]->init_city(tx, e, STR("371300")));
-	return NULL;
-}
 
 static inline const struct err *person(struct db_tx *tx, struct env *e, struct ground *g, enum who who, const char *name, uint32_t role,
 				const struct unit *u)
@@ -98,64 +67,19 @@ static inline const struct err *found_employer(struct db_tx *tx, struct env *e, 
 	return NULL;
 }
 
-static inline void begin(struct ground *g, const char *dsn)
+static inline const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 {
-	unsigned char random[4];
-	struct app_options o = {.db_dsn = dsn, .data_dir = g->dir, .features = features_all, .migrate = true, .no_media = true};
-	o.fixed_now = day_start(DAY(20160220));
-	snprintf(g->dir, sizeof(g->dir), "/tmp/hazard_model_test.XXXXXX");
-	assert_non_null(mkdtemp(g->dir));
-	g->a = arena_new(0);
-	fine(app_new(g->a, &o, &g->app));
-	/* A server's database is used again and again: each run has a city of its own. */
-	app_random(g->app, random, sizeof(random));
-	g->city = 1000000 + (random[0] | random[1] << 8 | random[2] << 16);
-	struct env e = env_system(g->app, g->a, g->city);
-	fine(env_write(&e, found_city, NULL));
-	fine(env_write(&e, found_employer, g));
+	for (size_t i = 0; features_all[i]; i++)
+		if (features_all[i]->init_city)
+			TRY(features_all[i]->init_city(tx, e, STR("371300")));
+	return found_employer(tx, e, ctx);
 }
 
-static inline int set_up_sqlite(void **state)
-{
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, NULL);
-	return 0;
-}
-
-static inline int set_up_pg(void **state)
-{
-	const char *dsn = getenv("CHABAOCU_TEST_PG");
-	*state = NULL;
-	if (!dsn)
-		return 0;
-	*state = calloc(1, sizeof(struct ground));
-	begin(*state, dsn);
-	return 0;
-}
-
-static inline void sweep(const char *dir)
-{
-	char path[160];
-	static const char *const names[] = {"chabaocu.db", "chabaocu.db-wal", "chabaocu.db-shm", "secret", "blobs", "spool"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		if (unlink(path) != 0)
-			(void)rmdir(path);
-	}
-	(void)rmdir(dir);
-}
-
-static inline int tear_down(void **state)
-{
-	struct ground *g = *state;
-	if (!g)
-		return 0;
-	app_free(g->app);
-	arena_free(g->a);
-	sweep(g->dir);
-	free(g);
-	return 0;
-}
+const struct ground_plan ground_plan = {
+	.features = features_all,
+	.now = {1455897600000}, /* 2016-02-20 */
+	.found = found_city,
+};
 
 /* ---- doing things ---------------------------------------------------------------------- */
 
@@ -244,9 +168,5 @@ static inline struct hazard_input to_worker(struct ground *g)
 	in.deputy_id = g->actors[LEADER].person_id;
 	return in;
 }
-
-/* A test on both engines. */
-#define BOTH(test) cmocka_unit_test_setup_teardown(test, set_up_sqlite, tear_down), \
-	cmocka_unit_test_setup_teardown(test, set_up_pg, tear_down)
 
 #endif

@@ -341,16 +341,16 @@ static void who_worked_on_it_does_not_accept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(the_whole_way),
-		BOTH(numbers_count_up_and_never_repeat),
-		BOTH(a_refused_act_changes_nothing),
-		BOTH(an_anonymous_reporter_is_nowhere),
-		BOTH(a_hidden_reporter_follows_but_is_not_shown),
-		BOTH(later_acts_do_not_tell_a_hidden_reporter),
-		BOTH(a_hidden_reporter_in_charge_is_named_like_others),
-		BOTH(who_can_be_where),
-		BOTH(strangers_need_a_place_and_cannot_be_named),
-		BOTH(who_worked_on_it_does_not_accept),
+		ON_BOTH(the_whole_way),
+		ON_BOTH(numbers_count_up_and_never_repeat),
+		ON_BOTH(a_refused_act_changes_nothing),
+		ON_BOTH(an_anonymous_reporter_is_nowhere),
+		ON_BOTH(a_hidden_reporter_follows_but_is_not_shown),
+		ON_BOTH(later_acts_do_not_tell_a_hidden_reporter),
+		ON_BOTH(a_hidden_reporter_in_charge_is_named_like_others),
+		ON_BOTH(who_can_be_where),
+		ON_BOTH(strangers_need_a_place_and_cannot_be_named),
+		ON_BOTH(who_worked_on_it_does_not_accept),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

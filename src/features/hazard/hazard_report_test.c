@@ -66,8 +66,8 @@ static void what_is_closed_takes_no_report(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(a_source_takes_its_duty),
-		BOTH(what_is_closed_takes_no_report),
+		ON_BOTH(a_source_takes_its_duty),
+		ON_BOTH(what_is_closed_takes_no_report),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
