@@ -76,6 +76,9 @@ struct feature {
 	const struct err *(*identify)(struct call *c);
 	/* Fills a new city's rows, in one transaction, in order of `needs` (chabaocu init). */
 	const struct err *(*init_city)(struct db_tx *tx, struct env *e, struct str city_code);
+	/* Derives anew from the feature's rows whatever is derived from them (search words, figures), in short transactions; may be
+	 * ended and started again at any moment. After a bulk load, and where `check` found a difference. */
+	const struct err *(*rebuild)(struct env *e);
 	/* Findings for `chabaocu check`. */
 	const struct err *(*check)(struct env *e, struct check_report *r);
 	const char *const *start_note;        /* unused: NULL */
