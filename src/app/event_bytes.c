@@ -112,7 +112,7 @@ static void get_part(struct reader *r, struct event_part *p)
 bool event_decode(struct str bytes, struct event_body *e)
 {
 	struct reader r = {.rest = bytes};
-	if (get_number(&r, 1) != EVENT_VERSION || get_number(&r, 1) != EVENT_SHA256)
+	if (bytes.n > EVENT_BODY_MAX || get_number(&r, 1) != EVENT_VERSION || get_number(&r, 1) != EVENT_SHA256)
 		return false;
 	e->city = get_i64(&r);
 	e->id.v = get_i64(&r);
