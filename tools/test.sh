@@ -50,6 +50,7 @@ suites() {
 	CHABAOCU_BUILD=$asan row browser-asan node tests/browser/run.mjs --job
 	CHABAOCU_BUILD=$build row kill node tests/kill/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
+	row fuzz tools/fuzz.sh --all 60
 }
 
 passed=0 failed=0
