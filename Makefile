@@ -43,4 +43,4 @@ soak: test-deps build
 	@tools/soak.sh $(BUILD)
 
 clean:
-	rm -rf $(BUILD) build-asan build-clang build-fuzz build-test
+	rm -rf $(BUILD) build-asan build-clang build-fuzz build-tsan build-test

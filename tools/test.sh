@@ -51,6 +51,7 @@ suites() {
 	CHABAOCU_BUILD=$build row kill node tests/kill/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 	row fuzz tools/fuzz.sh --all 60
+	row tsan tests/tsan/run.sh "$build" "$PWD/build-tsan"
 }
 
 passed=0 failed=0

@@ -23,7 +23,7 @@ struct app {
 	struct router *router;
 	struct assets *assets;
 	struct gate *hash_gate; /* two password hashes at a time */
-	struct web_server *web; /* for its counters; NULL outside of serve */
+	struct web_server *_Atomic web; /* for its counters; NULL outside of serve, and until its first connections are taken */
 	unsigned char secret[32];
 	struct instant fixed_now;
 	int64_t clock_ahead_ms;

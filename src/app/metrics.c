@@ -41,9 +41,10 @@ const struct err *metrics_get(struct call *c)
 	gauge(&b, "jobs_due", "Background jobs that are due.", q.due);
 	gauge(&b, "jobs_waiting", "Background jobs for later.", q.waiting);
 	gauge(&b, "jobs_given_up", "Background jobs given up after their attempts.", q.given_up);
-	if (c->app->web) {
+	struct web_server *web = c->app->web;
+	if (web) {
 		struct web_stats w;
-		web_stats(c->app->web, &w);
+		web_stats(web, &w);
 		counter(&b, "http_requests_total", "Requests answered.", w.requests);
 		counter(&b, "http_refused_heads_total", "Requests refused by the head guard.", w.refused_heads);
 		counter(&b, "http_refused_busy_total", "Connections or uploads refused because of load.", w.refused_busy);
