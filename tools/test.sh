@@ -48,6 +48,7 @@ suites() {
 	CHABAOCU_BUILD=$build row demo tests/demo-equal.sh
 	CHABAOCU_BUILD=$build row browser node tests/browser/run.mjs
 	CHABAOCU_BUILD=$asan row browser-asan node tests/browser/run.mjs --job
+	row power "$build/tests/power" --cuts 200
 	CHABAOCU_BUILD=$build row kill node tests/kill/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 	row fuzz tools/fuzz.sh --all 60

@@ -4,24 +4,11 @@ cd "$(dirname "$0")/../.." || exit 1
 CHABAOCU_BUILD=$(cd "$1" && pwd) || exit 1
 export CHABAOCU_BUILD
 log=$(mktemp)
-# What was built, not what has been committed meanwhile.
-commit=$(git describe --always --dirty 2>/dev/null || echo unknown)
+SOAK_COMMIT=$(git describe --always --dirty 2>/dev/null || echo unknown)
+export SOAK_COMMIT
 "$(tools/node.sh)" tests/kill/run.mjs --rounds "${ROUNDS:-300}" --seed "${SEED:-1}" | tee "$log"
-mkdir -p tests/soak
-{
-	echo '# Long runs'
-	echo
-	echo 'Written by `make soak`; the lines are those of the run itself.'
-	echo
-	echo "## kill -9 under load, $(date +%Y-%m-%d), commit $commit"
-	echo
-	echo '```'
-	grep -E '^(seed|not run)|at the end|^FAIL|^     |passed,' "$log"
-	echo '```'
-} >tests/soak/RESULTS.md
-tail -1 "$log" >"$log.last"
-cat "$log.last"
-grep -q ', 0 failed' "$log.last"
+grep -E '^(seed|not run)|at the end|^FAIL|^     |passed,' "$log" | tests/soak/section.sh 'kill -9 under load'
+tail -1 "$log" | grep -q ', 0 failed'
 status=$?
-rm -f "$log" "$log.last"
+rm -f "$log"
 exit $status
