@@ -51,6 +51,8 @@ suites() {
 	row power "$build/tests/power" --cuts 200
 	CHABAOCU_BUILD=$build row kill node tests/kill/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
+	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs
+	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs
 	row fuzz tools/fuzz.sh --all 60
 	row tsan tests/tsan/run.sh "$build" "$PWD/build-tsan"
 }

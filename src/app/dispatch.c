@@ -105,6 +105,7 @@ static const struct err *identify(struct call *c)
 	if (actor_is_in(c->actor))
 		c->city = c->actor->city;
 	c->env = env_new(c->app, c->a, c->city, c->actor);
+	c->req->whose = c->actor->person_id.v;
 	c->env.upload_secret = req_header(c->req, "Upload-Secret");
 	if (c->env.upload_secret.n == 0)
 		c->env.upload_secret = pairs_get(&c->req->cookies, "upload_secret");

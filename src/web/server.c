@@ -29,7 +29,6 @@ struct web_server {
 	struct str address;
 	int port;
 	atomic_llong requests, refused_heads, refused_busy;
-	atomic_uint uploads;
 };
 
 /* One request and its reply, on the request's arena. */
@@ -39,7 +38,7 @@ struct exchange {
 	struct slot *slot;
 	struct str target;
 	const char *target_at; /* where the library keeps it; only compared */
-	bool begun, is_upload, is_closing;
+	bool begun, is_closing;
 	struct intake *intake;
 	const struct err *failed;
 	struct reply *early, *reply;
@@ -59,7 +58,7 @@ static ssize_t read_stream(void *cls, uint64_t at, char *buf, size_t max)
 	if (n < 0)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	x->sent += n;
-	slots_extend(&x->s->slots, x->slot, x->sent);
+	slots_moved(&x->s->slots, x->slot, x->sent, true);
 	return n;
 }
 
@@ -150,21 +149,13 @@ static const struct err *take_upload_place(struct exchange *x, int64_t declared)
 {
 	if (declared >= 0 && declared <= LARGE_BODY)
 		return NULL;
-	x->is_upload = true;
-	if (atomic_fetch_add(&x->s->uploads, 1) < x->s->o.max_uploads)
+	if (slots_take_upload(&x->s->slots, x->slot, x->r.whose, x->s->o.max_uploads))
 		return NULL;
 	atomic_fetch_add(&x->s->refused_busy, 1);
 	struct err *e = ARENA_NEW(x->r.a, struct err);
 	*e = *ERR(x->r.a, ERR_BUSY, NULL, "%u uploads at once", x->s->o.max_uploads);
 	e->retry_after_s = 5;
 	return e;
-}
-
-static void give_upload_place(struct exchange *x)
-{
-	if (x->is_upload)
-		atomic_fetch_sub(&x->s->uploads, 1);
-	x->is_upload = false;
 }
 
 static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *c, const char *method, const char *version)
@@ -189,7 +180,7 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *c, const
 	}
 	if (x->early && declared != 0)
 		return send_reply(x, c, x->early, true);
-	slots_enter(&s->slots, x->slot, SLOT_BODY, declared > 0 ? declared : 0);
+	slots_enter(&s->slots, x->slot, SLOT_BODY, declared);
 	return MHD_YES;
 }
 
@@ -197,8 +188,7 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *c, const
 static enum MHD_Result take(struct exchange *x, struct str bytes)
 {
 	x->received += (int64_t)bytes.n;
-	if (body_declared(&x->r) < 0)
-		slots_extend(&x->s->slots, x->slot, x->received);
+	slots_moved(&x->s->slots, x->slot, x->received, body_declared(&x->r) < 0);
 	if (x->failed)
 		return x->received > x->r.body_max + DISCARD_MAX ? MHD_NO : MHD_YES;
 	x->failed = x->intake ? intake_feed(x->intake, bytes) : NULL;
@@ -209,7 +199,6 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *c)
 {
 	struct web_server *s = x->s;
 	const struct err *e = x->failed;
-	give_upload_place(x);
 	slots_enter(&s->slots, x->slot, SLOT_WORK, 0);
 	if (x->early)
 		return send_reply(x, c, x->early, false);
@@ -299,7 +288,6 @@ static void linger(int fd)
 static void exchange_end(struct exchange *x)
 {
 	struct web_server *s = x->s;
-	give_upload_place(x);
 	if (x->is_closing && x->slot->fd >= 0)
 		linger(x->slot->fd);
 	if (x->begun && s->h.log)

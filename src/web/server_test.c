@@ -560,7 +560,7 @@ static void stalled_uploads_do_not_stop_others(void **state)
 		answer = hear(f->a, fd[i], false);
 		refused += has(answer, " 503 ") && has(answer, "Retry-After: 5");
 	}
-	assert_int_equal(refused, STALLED - 64);
+	assert_int_equal(refused, STALLED - 32); /* half of the 64 places are for strangers */
 	for (int i = 0; i < STALLED; i++)
 		close(fd[i]);
 }

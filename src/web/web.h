@@ -59,6 +59,7 @@ struct req {
 	int64_t body_max;       /* bytes, 413 beyond; for multipart the sum of all parts; urlencoded and JSON never over 2 MiB */
 	int64_t file_max;       /* one file of a multipart body; 0: body_max */
 	unsigned files_max;     /* number of files, at most 100 */
+	int64_t whose;          /* whose upload this is, so that nobody takes all places; 0: a stranger's */
 	void *route_state;      /* the handler's own */
 
 	/* After the body: */
@@ -114,7 +115,8 @@ struct web_options {
 	const char *listen;        /* "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one */
 	const char *spool_dir;     /* for file parts */
 	unsigned max_connections;  /* default 512; beyond: closed at once */
-	unsigned max_uploads;      /* requests with a large body at the same time (default 64); beyond: 503 with Retry-After */
+	unsigned max_uploads;      /* requests with a large body at the same time (default 64; an eighth for one person, half for strangers);
+				    * beyond: 503 with Retry-After */
 	unsigned max_per_address;  /* default 0: no limit of its own */
 	unsigned head_s, body_s, idle_s; /* total deadlines: head 10 s, body 30 s + 1 s per 20 kB, idle keep-alive 30 s */
 	const char *trusted_proxies;     /* comma list of addresses or CIDR; X-Forwarded-For/-Proto only from these */

@@ -54,8 +54,12 @@ struct slot {
 	enum slot_state state;
 	int fd;
 	int64_t since_ns, deadline_ns; /* 0: none */
+	int64_t moved; /* bytes of this state that have come or gone so far */
+	int64_t looked_ns, acked; /* an answer's way, while places are scarce: since when it is watched, what had arrived then */
 	void *exchange;
 	unsigned requests;
+	bool is_upload; /* takes one of the places for uploads */
+	int64_t whose;
 };
 
 struct slots {
@@ -71,13 +75,17 @@ struct slots {
 
 const struct err *slots_start(struct arena *a, struct slots *t, const struct web_options *o);
 void slots_stop(struct slots *t);
-/* NULL: full, and no idle connection could be closed in favour of the new one. */
+/* When the table is full, one is closed in favour of the new one: idle, still sending its head, or slower than any network (R10).
+ * NULL: there is none such. */
 struct slot *slots_take(struct slots *t, int fd);
 void slots_give(struct slots *t, struct slot *s);
-/* Enters a state whose deadline allows for `bytes` bytes. */
+/* Enters a state whose deadline allows for `bytes` bytes (-1: nobody knows how many). */
 void slots_enter(struct slots *t, struct slot *s, enum slot_state state, int64_t bytes);
-/* More bytes are expected in the same state: the deadline moves from its start. */
-void slots_extend(struct slots *t, struct slot *s, int64_t bytes);
+/* So many bytes came or went since the state was entered; with is_open their number was not known and the deadline moves on. */
+void slots_moved(struct slots *t, struct slot *s, int64_t bytes, bool is_open);
+/* One of `max` places for a large body, until the slot leaves the state BODY: at most an eighth of them for one person, half for
+ * all strangers (whose 0) together. An upload that has become slower than any network goes in favour of a new one. */
+bool slots_take_upload(struct slots *t, struct slot *s, int64_t whose, unsigned max);
 /* Cuts connections without a running request; returns the number of those with one. */
 size_t slots_cut_idle(struct slots *t);
 size_t slots_open(struct slots *t);
