@@ -15,7 +15,7 @@ help:
 	@echo 'make test    everything: unit tests, sanitizers, journeys, browser, lint'
 	@echo 'make lint    the house rules'
 	@echo 'make fuzz    the fuzz targets, MINUTES=$(MINUTES) each'
-	@echo 'make soak    the long runs'
+	@echo 'make soak    the long runs (SUITES="kill slow": only these)'
 	@echo 'make clean   removes what was built; $(DATA)/ stays'
 
 deps:
@@ -40,7 +40,7 @@ fuzz: test-deps
 	@tools/fuzz.sh $(MINUTES)
 
 soak: test-deps build
-	@tools/soak.sh $(BUILD)
+	@tools/soak.sh $(BUILD) $(SUITES)
 
 clean:
 	rm -rf $(BUILD) build-asan build-clang build-fuzz build-tsan build-test

@@ -83,21 +83,9 @@ row() {
 	summary+=$(printf '%-14s %5d passed %4d failed %5d s' "$name" "$p" "$f" $((SECONDS - begun)))$'\n'
 }
 
-# One PostgreSQL for every suite; it is ours alone and ends with us. It lies outside of the tree, which its own user
-# may not be able to enter.
-start_pg() {
-	pg=$(mktemp -d) && chmod 755 "$pg"
-	CHABAOCU_TEST_PG=$(tests/pg.sh start "$pg" "$pg_port") || {
-		echo "not run: PostgreSQL did not start; the tests of that engine are missing" >&2
-		failed=$((failed + 1))
-		return
-	}
-	export CHABAOCU_TEST_PG
-	trap 'tests/pg.sh stop "$pg"; rm -rf "$pg"' EXIT
-}
-
+. tests/pg-for-run.sh
 node=$(tools/node.sh) && PATH=$(dirname "$node"):$PATH
-start_pg
+start_pg "$pg_port" || failed=$((failed + 1))
 suites
 printf '\n%s' "$summary"
 grep -hs '^not run: ' "$out"/*.log
