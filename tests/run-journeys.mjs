@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { deflateSync } from 'node:zlib';
 import { join, basename } from 'node:path';
 import { Client, multipart, parseCsv, raw } from './lib/client.mjs';
-import { Server, Template, UNTIL, buildDir, pgDsn, remove, root, run, scratch } from './lib/server.mjs';
+import { Server, Template, UNTIL, buildDir, parts, pgDsn, remove, root, run, scratch } from './lib/server.mjs';
 
 const dir = join(root, 'tests/journeys');
 const filesDir = scratch('journey-files');
@@ -297,7 +297,7 @@ const wanted = process.argv.slice(2);
 const files = readdirSync(dir).filter((f) => f.endsWith('.txt')).sort().map((f) => join(dir, f))
   .filter((f) => !wanted.length || wanted.some((w) => f.includes(w)));
 let passed = 0, failed = 0;
-for (const engine of ['sqlite', 'pg']) {
+for (const engine of parts ? ['pg'] : ['sqlite', 'pg']) {
   if (engine === 'pg' && !pgDsn) {
     console.log('not run: journeys on PostgreSQL: CHABAOCU_TEST_PG is not set');
     continue;

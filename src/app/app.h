@@ -22,6 +22,7 @@ struct app_options {
 	const char *trusted_proxies;
 	const char *views_dir; /* developer switch: templates from disk */
 	bool migrate;          /* apply migrations at start */
+	unsigned partitions;   /* of a PostgreSQL database that is still empty (db_options) */
 	bool read_only_ok;
 	bool no_media;         /* command-line tools that never look at pictures */
 	struct instant fixed_now; /* tests, demo: the clock stands here when not 0 */

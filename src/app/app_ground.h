@@ -1,5 +1,5 @@
 /* For tests: a whole application on a fresh database with one city. SQLite always; PostgreSQL in a schema of its own where
- * CHABAOCU_TEST_PG names a server. A test that keeps more in its ground defines GROUND_MORE as those members before it
+ * CHABAOCU_TEST_PG names a server. With CHABAOCU_TEST_PARTITIONS=N on PostgreSQL alone, with every city table in N parts. A test that keeps more in its ground defines GROUND_MORE as those members before it
  * includes this.
  */
 #ifndef APP_GROUND_H
@@ -92,11 +92,19 @@ static inline void ground_pg(const char *dsn, const char *text, const char *sche
 	PQfinish(c);
 }
 
+static inline unsigned ground_parts_(void)
+{
+	const char *parts = getenv("CHABAOCU_TEST_PARTITIONS");
+	return parts ? (unsigned)strtoul(parts, NULL, 10) : 0;
+}
+
 static inline void ground_open(struct ground *g)
 {
 	g->o.features = ground_plan.features;
 	g->o.data_dir = g->dir;
 	g->o.db_dsn = g->dsn;
+	if (g->schema && !g->o.partitions)
+		g->o.partitions = ground_parts_();
 	g->o.migrate = g->o.no_media = true;
 	fine(app_new(g->a, &g->o, &g->app));
 }
@@ -151,7 +159,7 @@ static inline void ground_free(struct ground *g)
 
 static inline int ground_sqlite(void **state)
 {
-	*state = ground_new(NULL, NULL);
+	*state = ground_parts_() ? NULL : ground_new(NULL, NULL);
 	return 0;
 }
 

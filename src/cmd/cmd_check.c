@@ -1,3 +1,4 @@
+#include "check.h"
 #include "command.h"
 
 #include "app_sql.h"
@@ -18,10 +19,6 @@ static const struct option_row options[] = {
 	{"static", NULL, "only what needs no database: routes, views, catalogues, the registry", NULL},
 	{"plans", NULL, "also print the plan of each statement", NULL},
 	{0},
-};
-
-struct check_report {
-	int64_t n;
 };
 
 void check_found(struct check_report *r, const char *fmt, ...)
@@ -231,6 +228,7 @@ static const struct err *check_app(struct command_call *c, struct check_report *
 	struct app_options o = {.migrate = true, .no_media = true, .read_only_ok = true};
 	TRY(command_app(c, &o, &app));
 	check_statements(app, c->a, command_option(c, "plans") != NULL, r);
+	check_partitions(app, c->a, r);
 	check_shapes(app, c->a, r);
 	const struct err *e = check_rows(app, c->a, r);
 	app_free(app);

@@ -10,6 +10,7 @@
 static const struct option_row options[] = {
 	OPTION_DB,
 	OPTION_DATA,
+	OPTION_PARTITIONS,
 	{"scale", "SIZE", "small (160 hidden dangers), or their number", "small"},
 	{"seed", "N", "the same seed gives the same rows", "1"},
 	{"until", "DAY", "the day on which the made-up past ends: nothing happens from its midnight on", "2016-04-20"},
@@ -139,5 +140,5 @@ static const struct err *demo(struct command_call *c, int *status)
 	return bad;
 }
 
-const struct command cmd_demo = {"demo", "[--db DSN] [--data DIR] [--scale small|NUMBER] [--seed N] [--until DAY] [--cities N]",
+const struct command cmd_demo = {"demo", "[--db DSN] [--data DIR] [--partitions N] [--scale small|NUMBER] [--seed N] [--until DAY] [--cities N]",
 				 "Make a seeded, made-up city with hidden dangers in every state", options, 0, 0, demo, false};

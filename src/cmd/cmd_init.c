@@ -10,6 +10,7 @@
 static const struct option_row options[] = {
 	OPTION_DB,
 	OPTION_DATA,
+	OPTION_PARTITIONS,
 	{"city", "CODE", "division code of the city, six digits, e.g. 371300", NULL},
 	{0},
 };
@@ -64,5 +65,5 @@ static const struct err *init(struct command_call *c, int *status)
 	return bad;
 }
 
-const struct command cmd_init = {"init", "--city CODE [--db DSN] [--data DIR]",
+const struct command cmd_init = {"init", "--city CODE [--db DSN] [--data DIR] [--partitions N]",
 				 "Make the schema, the city's organisation tree and the first administrator", options, 0, 0, init, false};

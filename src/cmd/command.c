@@ -96,8 +96,15 @@ const char *command_option(const struct command_call *c, const char *name)
 	return c->options[i] ? c->options[i] : c->rows[i].otherwise;
 }
 
+enum { PARTITIONS_MIN = 2, PARTITIONS_MAX = 64 };
+
 const struct err *command_app(struct command_call *c, struct app_options *o, struct app **out)
 {
+	const char *parts = command_option(c, "partitions");
+	int64_t n = 0;
+	if (parts && !str_i64(str_of(parts), PARTITIONS_MIN, PARTITIONS_MAX, &n))
+		return ERR(c->a, ERR_INPUT, "partitions", "--partitions takes a number from %d to %d", PARTITIONS_MIN, PARTITIONS_MAX);
+	o->partitions = (unsigned)n;
 	o->features = features_all;
 	o->db_dsn = command_option(c, "db");
 	o->data_dir = command_option(c, "data");

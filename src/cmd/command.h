@@ -35,10 +35,12 @@ const struct err *command_settle(struct arena *a, const struct option_row *rows,
 
 /* Value of an option by name, its default, or NULL. */
 const char *command_option(const struct command_call *c, const char *name);
-/* Opens the application by the options db, data, config. */
+/* Opens the application by the options db, data, partitions. */
 const struct err *command_app(struct command_call *c, struct app_options *o, struct app **out);
 
 #define OPTION_DB {"db", "DSN", "database: sqlite:PATH or postgresql://… (default: sqlite under the data folder)", NULL}
+#define OPTION_PARTITIONS                                                                                                  \
+	{"partitions", "N", "PostgreSQL, an empty database only: each city table in N parts by HASH(city_id), 2 to 64", NULL}
 #define OPTION_DATA {"data", "DIR", "data folder", "data"}
 
 extern const struct command cmd_serve, cmd_init, cmd_check, cmd_user, cmd_docs, cmd_jobs;

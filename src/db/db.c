@@ -17,7 +17,8 @@ const struct err *db_open(struct arena *a, const struct db_options *o, struct db
 	full.pool = o->pool ? o->pool : 8;
 	full.slice_ms = o->slice_ms ? o->slice_ms : 5000;
 	if (str_has_prefix(dsn, STR("sqlite:")))
-		return db_sqlite_open(a, &full, o->dsn + sizeof("sqlite:") - 1, out);
+		return o->partitions ? ERR(a, ERR_INPUT, "wrong_engine", "only a PostgreSQL database has partitions")
+				     : db_sqlite_open(a, &full, o->dsn + sizeof("sqlite:") - 1, out);
 	if (str_has_prefix(dsn, STR("postgresql://")) || str_has_prefix(dsn, STR("postgres://")))
 		return db_pg_open(a, &full, out);
 	return ERR(a, ERR_INPUT, "bad_dsn", "the database is named sqlite:PATH or postgresql://HOST/NAME");
@@ -465,6 +466,20 @@ const struct err *db_prepare_check(struct db *db, struct arena *a, const struct 
 {
 	*out = (struct db_prepared){0};
 	return db->driver->prepare_check(db, a, q, out);
+}
+
+unsigned db_partitions(const struct db *db)
+{
+	return db->partitions;
+}
+
+const struct err *db_reach(struct db *db, struct arena *a, const struct sql *q, int64_t city, struct db_reached **out, size_t *n_out)
+{
+	*out = NULL;
+	*n_out = 0;
+	if (!db->driver->reach)
+		return ERR(a, ERR_INPUT, "wrong_engine", "only a PostgreSQL database has partitions");
+	return db->driver->reach(db, a, q, city, out, n_out);
 }
 
 const struct err *db_backup(struct db *db, struct arena *a, const char *to_path)

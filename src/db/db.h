@@ -35,6 +35,8 @@ struct db_options {
 	unsigned readers;     /* SQLite reader connections (default 6) */
 	unsigned pool;        /* PostgreSQL connections (default 8) */
 	unsigned slice_ms;    /* a single callback on the SQLite writer may run this long (default 5000; the goal is 50) */
+	unsigned partitions;  /* PostgreSQL: db_migrate() makes the tables of an empty database in so many parts, by HASH(city_id); 0:
+	                         whole, or as the database is already */
 };
 
 /* Opens without migrating. ERR_BUSY when unreachable, ERR_INPUT for a bad DSN, a file that is no database, or a PostgreSQL
@@ -129,8 +131,20 @@ struct migration {
 	const char *text;   /* statements end with a line that ends in ";", comments are lines of their own; `-- only: sqlite` / `-- only: pg` before a statement */
 };
 /* Applies what is missing, in order of name, each in its own transaction, recorded with its SHA-256 in schema_migration;
- * ERR_CONFLICT when an applied one was changed since. BLOB in the text becomes BYTEA on PostgreSQL. Safe with two servers starting at once. */
+ * ERR_CONFLICT when an applied one was changed since, or when the database has another number of parts than was asked for. BLOB in the text becomes BYTEA on PostgreSQL. Safe with two servers starting at once. */
 const struct err *db_migrate(struct db *db, struct arena *a, const struct migration *m, size_t n, int *applied_out);
+
+/* Parts of each city table, known after db_migrate(); 0: whole. Tables whose comment says "national because" or "reference because"
+ * are whole in any case. */
+unsigned db_partitions(const struct db *db);
+
+/* What one statement reaches on a database in parts, by the plan of PostgreSQL for this city and any value of the other arguments:
+ * each table or part that the plan names, once. ERR_INPUT on SQLite. */
+struct db_reached {
+	const char *table;
+	int part; /* its number; -1: the table as a whole, which is where an INSERT goes */
+};
+const struct err *db_reach(struct db *db, struct arena *a, const struct sql *q, int64_t city, struct db_reached **out, size_t *n_out);
 
 /* Prepares one statement and gives its result columns (names) and plan text, for `check` and tests. */
 struct db_prepared { const char *const *columns; unsigned n_columns, n_params; struct str plan; };

@@ -21,6 +21,7 @@ enum {
 struct db {
 	const struct db_driver *driver;
 	struct arena *a; /* the database's own memory, written while opening only */
+	unsigned partitions; /* asked for; after migrating: found */
 	_Atomic int64_t commits, batches, rollbacks, retries, reads;
 };
 
@@ -74,6 +75,8 @@ struct db_driver {
 	/* One statement of a migration: no arguments, no rows. */
 	const struct err *(*script)(struct db_tx *tx, const char *text);
 	const struct err *(*prepare_check)(struct db *db, struct arena *a, const struct sql *q, struct db_prepared *out);
+	const struct err *(*reach)(struct db *db, struct arena *a, const struct sql *q, int64_t city, struct db_reached **out,
+				   size_t *n_out);
 	const struct err *(*backup)(struct db *db, struct arena *a, const char *to_path);
 };
 

@@ -240,6 +240,23 @@ static const struct err *prepare_check(struct db *db, struct arena *a, const str
 	return around_read((struct pg_db *)db, a, call_check, &c);
 }
 
+static const struct err *call_reach(struct pg_tx *tx, void *ctx)
+{
+	const struct err *e = pg_reach(tx, ctx);
+	PQclear(PQexec(tx->c->pg, "ROLLBACK"));
+	PQclear(PQexec(tx->c->pg, "DEALLOCATE checked"));
+	return e;
+}
+
+static const struct err *reach(struct db *db, struct arena *a, const struct sql *q, int64_t city, struct db_reached **out, size_t *n_out)
+{
+	struct pg_reach r = {.q = q, .city = city};
+	TRY(around_read((struct pg_db *)db, a, call_reach, &r));
+	*out = r.v;
+	*n_out = r.n;
+	return NULL;
+}
+
 /* ---- open and close ------------------------------------------------------------------ */
 
 static const struct err *backup(struct db *db, struct arena *a, const char *to_path)
@@ -270,6 +287,7 @@ static const struct db_driver driver = {
 	.finish = pg_finish,
 	.script = pg_script,
 	.prepare_check = prepare_check,
+	.reach = reach,
 	.backup = backup,
 };
 
@@ -294,6 +312,7 @@ static struct pg_db *pool_new(const struct db_options *o)
 	p->base.a = own;
 	p->dsn = str_z(own, str_of(o->dsn));
 	p->max = o->pool;
+	p->base.partitions = o->partitions;
 	p->idle = ARENA_ARRAY(own, struct pg_conn *, o->pool);
 	pthread_mutex_init(&p->mutex, NULL);
 	pthread_condattr_init(&attr);

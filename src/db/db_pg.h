@@ -61,6 +61,19 @@ const char *pg_column(const struct db_cursor *c, unsigned i);
 const struct err *pg_cell(const struct db_cursor *c, unsigned i, struct db_cell *out);
 void pg_finish(struct db_cursor *c);
 const struct err *pg_script(struct db_tx *tx, const char *text);
+const struct err *pg_prepare(struct pg_tx *tx, const struct sql *q, const char *name);
+/* EXPLAIN of the prepared statement "checked". */
+const char *pg_explain(struct arena *a, const struct sql *q, const char *how);
 const struct err *pg_describe(struct pg_tx *tx, const struct sql *q, struct db_prepared *out);
+
+/* ---- what a statement reaches (db_pg_reach.c) -------------------------------- */
+
+struct pg_reach {
+	const struct sql *q;
+	int64_t city;
+	struct db_reached *v;
+	size_t n;
+};
+const struct err *pg_reach(struct pg_tx *tx, struct pg_reach *r);
 
 #endif

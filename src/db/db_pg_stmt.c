@@ -164,7 +164,7 @@ static void grow(struct pg_conn *c)
 	c->cap = cap;
 }
 
-static const struct err *prepare(struct pg_tx *tx, const struct sql *q, const char *name)
+const struct err *pg_prepare(struct pg_tx *tx, const struct sql *q, const char *name)
 {
 	Oid types[PARAMS_MAX];
 	TRY(types_of(tx->base.a, q, types));
@@ -187,7 +187,7 @@ static const struct err *prepared(struct pg_tx *tx, const struct sql *q, struct 
 		return NULL;
 	struct pg_stmt fresh = {.q = q, .text = pg_text_of(q)};
 	snprintf(fresh.name, sizeof(fresh.name), "s%u", c->next_name++);
-	TRY(prepare(tx, q, fresh.name));
+	TRY(pg_prepare(tx, q, fresh.name));
 	if (!*at) {
 		*at = ARENA_NEW(c->a, struct pg_stmt);
 		c->n++;
@@ -365,16 +365,21 @@ static struct str lines_of(struct arena *a, const PGresult *res)
 	return sb_str(&b);
 }
 
-/* The plan that fits every argument, not that of NULLs. */
-static const struct err *plan_of(struct pg_tx *tx, const struct sql *q, struct str *out)
+const char *pg_explain(struct arena *a, const struct sql *q, const char *how)
 {
-	struct sb b = sb_new(tx->base.a, 1024);
-	sb_addz(&b, "EXPLAIN (COSTS OFF) EXECUTE checked");
+	struct sb b = sb_new(a, 1024);
+	sb_fmt(&b, "EXPLAIN (%s) EXECUTE checked", how);
 	for (unsigned i = 0; i < q->n_args; i++)
 		sb_addz(&b, i ? ", NULL" : " (NULL");
 	sb_addz(&b, q->n_args ? ")" : "");
+	return str_z(a, sb_str(&b));
+}
+
+/* The plan that fits every argument, not that of NULLs. */
+static const struct err *plan_of(struct pg_tx *tx, const struct sql *q, struct str *out)
+{
 	TRY(pg_run(tx, "SET LOCAL plan_cache_mode = force_generic_plan"));
-	PGresult *res = PQexec(tx->c->pg, str_z(tx->base.a, sb_str(&b)));
+	PGresult *res = PQexec(tx->c->pg, pg_explain(tx->base.a, q, "COSTS OFF"));
 	const struct err *e = NULL;
 	if (PQresultStatus(res) != PGRES_TUPLES_OK)
 		e = pg_fail(tx, res, q->name);
@@ -386,7 +391,7 @@ static const struct err *plan_of(struct pg_tx *tx, const struct sql *q, struct s
 
 const struct err *pg_describe(struct pg_tx *tx, const struct sql *q, struct db_prepared *out)
 {
-	TRY(prepare(tx, q, "checked"));
+	TRY(pg_prepare(tx, q, "checked"));
 	PGresult *res = PQdescribePrepared(tx->c->pg, "checked");
 	const struct err *e = NULL;
 	if (PQresultStatus(res) == PGRES_COMMAND_OK) {

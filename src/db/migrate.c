@@ -39,14 +39,29 @@ static const struct sql add_applied = {
 	.writes = true,
 };
 
-static const char *const own_tables[] = {
-	"CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, at BIGINT NOT NULL)",
-	"CREATE TABLE IF NOT EXISTS tx_done (city_id BIGINT NOT NULL, tx_id BIGINT NOT NULL, at BIGINT NOT NULL,"
-	" PRIMARY KEY (city_id, tx_id))",
+static const struct sql count_parts = {
+	.name = "migrate_parts",
+	.text = "SELECT 0 AS n",
+	.text_pg = "SELECT count(*) AS n FROM pg_inherits WHERE inhparent = to_regclass('tx_done')",
+	.scope = SQL_NATIONAL,
+	.why = "the catalogue belongs to no city",
 };
+
+struct statement {
+	struct str text;
+	bool whole; /* its comment says that it is national or a reference: one table also where the others are in parts */
+};
+
+static const char schema_migration[] =
+	"CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, sha256 TEXT NOT NULL, at BIGINT NOT NULL)";
+/* Its parts tell every later start in how many a database was made. */
+static const char tx_done[] =
+	"CREATE TABLE IF NOT EXISTS tx_done (city_id BIGINT NOT NULL, tx_id BIGINT NOT NULL, at BIGINT NOT NULL,"
+	" PRIMARY KEY (city_id, tx_id))";
 
 struct run {
 	enum db_engine engine;
+	unsigned parts; /* of the city tables; 0: whole */
 	const struct migration *m;
 	bool present; /* the tables, or the migration looked at */
 	bool did;
@@ -79,18 +94,26 @@ static void add_for_pg(struct sb *b, struct str line)
 	}
 }
 
+static void read_comment(struct str line, enum db_engine engine, bool *wanted, bool *whole)
+{
+	if (str_is(line, "-- only: sqlite"))
+		*wanted = engine == DB_SQLITE;
+	else if (str_is(line, "-- only: pg"))
+		*wanted = engine == DB_PG;
+	else if (str_has_prefix(line, STR("-- national because ")) || str_has_prefix(line, STR("-- reference because ")))
+		*whole = true;
+}
+
 /* The next statement of *rest for `engine`, empty at the end; comments and statements for the other engine are dropped. */
-static const struct err *next_statement(struct arena *a, struct str *rest, enum db_engine engine, struct str *out)
+static const struct err *next_statement(struct arena *a, struct str *rest, enum db_engine engine, struct statement *out)
 {
 	struct sb b = sb_new(a, STATEMENT_MAX);
 	bool wanted = true;
+	out->whole = false;
 	while (rest->n) {
 		struct str line = str_trim(str_cut(rest, '\n'));
 		if (str_has_prefix(line, STR("--"))) {
-			if (str_is(line, "-- only: sqlite"))
-				wanted = engine == DB_SQLITE;
-			else if (str_is(line, "-- only: pg"))
-				wanted = engine == DB_PG;
+			read_comment(line, engine, &wanted, &out->whole);
 			continue;
 		}
 		bool end = str_has_suffix(line, STR(";"));
@@ -106,10 +129,45 @@ static const struct err *next_statement(struct arena *a, struct str *rest, enum 
 			if (b.n || b.over)
 				break;
 			wanted = true;
+			out->whole = false;
 		}
 	}
-	*out = sb_str(&b);
+	out->text = sb_str(&b);
 	return b.over ? ERR(a, ERR_BUG, NULL, "a statement of a migration is longer than %d bytes", STATEMENT_MAX) : NULL;
+}
+
+/* ---- tables in parts ----------------------------------------------------------- */
+
+/* The name of the table that a statement creates, empty when it creates none. */
+static struct str table_made(struct str text)
+{
+	static const char *const heads[] = {"CREATE TABLE IF NOT EXISTS ", "CREATE TABLE "};
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		if (str_has_prefix(text, str_of(heads[i]))) {
+			struct str name = str_sub(text, strlen(heads[i]), text.n);
+			size_t n = 0;
+			while (n < name.n && is_word(name.p[n]))
+				n++;
+			return str_sub(name, 0, n);
+		}
+	return STR_NONE;
+}
+
+static const struct err *script(struct db_tx *tx, struct str text)
+{
+	return tx->db->driver->script(tx, str_z(tx->a, text));
+}
+
+static const struct err *run_statement(struct db_tx *tx, unsigned parts, struct statement s)
+{
+	struct str table = s.whole || !parts ? STR_NONE : table_made(s.text);
+	if (!table.n)
+		return script(tx, s.text);
+	TRY(script(tx, str_fmt(tx->a, "%.*s PARTITION BY HASH (city_id)", STR_ARG(s.text))));
+	for (unsigned i = 0; i < parts; i++)
+		TRY(script(tx, str_fmt(tx->a, "CREATE TABLE IF NOT EXISTS %.*s_%u PARTITION OF %.*s FOR VALUES WITH (MODULUS %u, REMAINDER %u)",
+				       STR_ARG(table), i, STR_ARG(table), parts, i)));
+	return NULL;
 }
 
 /* ---- inside transactions ------------------------------------------------------ */
@@ -125,9 +183,17 @@ static const struct err *look_for_tables(struct db_tx *tx, void *ctx)
 
 static const struct err *make_tables(struct db_tx *tx, void *ctx)
 {
-	(void)ctx;
-	for (size_t i = 0; i < sizeof(own_tables) / sizeof(own_tables[0]); i++)
-		TRY(tx->db->driver->script(tx, own_tables[i]));
+	const struct run *r = ctx;
+	TRY(run_statement(tx, r->parts, (struct statement){str_of(schema_migration), true}));
+	return run_statement(tx, r->parts, (struct statement){str_of(tx_done), false});
+}
+
+static const struct err *look_for_parts(struct db_tx *tx, void *ctx)
+{
+	struct run *r = ctx;
+	int64_t n = 0;
+	TRY(db_i64(tx, &count_parts, (struct args){0}, 0, &n));
+	r->parts = (unsigned)n;
 	return NULL;
 }
 
@@ -157,7 +223,8 @@ static const struct err *name_failure(struct db_tx *tx, const struct run *r, con
 static const struct err *apply_one(struct db_tx *tx, void *ctx)
 {
 	struct run *r = ctx;
-	struct str rest = str_of(r->m->text), statement;
+	struct str rest = str_of(r->m->text);
+	struct statement statement;
 	r->did = false;
 	if (r->engine == DB_PG) /* SQLite has one writer anyway */
 		TRY(tx->db->driver->script(tx, "LOCK TABLE schema_migration IN SHARE ROW EXCLUSIVE MODE"));
@@ -166,9 +233,9 @@ static const struct err *apply_one(struct db_tx *tx, void *ctx)
 		return NULL;
 	for (;;) {
 		TRY(next_statement(tx->a, &rest, r->engine, &statement));
-		if (!statement.n)
+		if (!statement.text.n)
 			break;
-		const struct err *e = tx->db->driver->script(tx, str_z(tx->a, statement));
+		const struct err *e = run_statement(tx, r->parts, statement);
 		if (e)
 			return name_failure(tx, r, e);
 	}
@@ -183,6 +250,17 @@ static const struct err *apply_one(struct db_tx *tx, void *ctx)
 static const struct err *schema_write(struct db *db, struct arena *a, db_fn *fn, struct run *r)
 {
 	return db->driver->write(db, a, 0, ID(0), DB_WRITE_SCHEMA, fn, r);
+}
+
+static const struct err *settle_parts(struct db *db, struct arena *a, struct run *r)
+{
+	TRY(db_read(db, a, look_for_parts, r));
+	if (db->partitions && db->partitions != r->parts)
+		return ERR(a, ERR_CONFLICT, "partitions",
+			   "the database was made with %u partitions, not %u: that is settled when its first table is made", r->parts,
+			   db->partitions);
+	db->partitions = r->parts;
+	return NULL;
 }
 
 /* Two servers may create the tables at once; the loser's error means that they are there now. */
@@ -210,13 +288,14 @@ static void by_name(const struct migration **v, size_t n)
 
 const struct err *db_migrate(struct db *db, struct arena *a, const struct migration *m, size_t n, int *applied_out)
 {
-	struct run r = {.engine = db_engine_of(db)};
+	struct run r = {.engine = db_engine_of(db), .parts = db->partitions};
 	int count = 0;
 	const struct migration **sorted = ARENA_ARRAY(a, const struct migration *, n);
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &m[i];
 	by_name(sorted, n);
 	TRY(ensure_tables(db, a, &r));
+	TRY(settle_parts(db, a, &r));
 	for (size_t i = 0; i < n; i++) {
 		r.m = sorted[i];
 		r.did = false;

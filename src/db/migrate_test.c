@@ -181,6 +181,88 @@ static void test_two_servers_may_start_at_once(void **state)
 	assert_int_equal(s[0].applied + s[1].applied, 2);
 }
 
+/* ---- tables in parts -------------------------------------------------------------- */
+
+static const struct sql make_schema = {.name = "make_schema", .text = "CREATE SCHEMA migrate_parts", .writes = true};
+static const struct sql drop_schema = {.name = "drop_schema", .text = "DROP SCHEMA IF EXISTS migrate_parts CASCADE", .writes = true};
+static const struct sql count_parts = {.name = "count_parts", .n_args = 1,
+	.text = "SELECT count(*) AS n FROM pg_inherits WHERE inhparent = to_regclass($1)"};
+
+static const struct migration cities[] = {
+	{"202601010000_a", "-- Things of a city.\nCREATE TABLE thing (\n\tcity_id INT NOT NULL,\n\tid BIGINT NOT NULL,\n"
+			   "\tPRIMARY KEY (city_id, id)\n);\nCREATE UNIQUE INDEX thing_id ON thing (city_id, id) WHERE id > 0;\n"
+			   "-- national because it is asked before the city is known\nCREATE TABLE door (\n\tname TEXT PRIMARY KEY\n);\n"},
+	{"202601010001_b", "-- reference because every table may join it\nCREATE TABLE place (\n\tcity_id INT PRIMARY KEY\n);\n"
+			   "CREATE TABLE of_thing (\n\tcity_id INT NOT NULL,\n\tid BIGINT NOT NULL,\n\tPRIMARY KEY (city_id, id),\n"
+			   "\tFOREIGN KEY (city_id, id) REFERENCES thing (city_id, id)\n);\n"},
+};
+
+static const struct err *run_one(struct db_tx *tx, void *ctx)
+{
+	return db_exec(tx, ctx, NO_ARGS, NULL);
+}
+
+struct question {
+	const char *table;
+	int64_t n;
+};
+
+static const struct err *ask_parts(struct db_tx *tx, void *ctx)
+{
+	struct question *q = ctx;
+	return db_i64(tx, &count_parts, ARGS(arg_str(str_of(q->table))), -1, &q->n);
+}
+
+static int64_t parts_of(struct fixture *f, struct db *db, const char *table)
+{
+	struct question q = {.table = table};
+	fine(db_read(db, f->a, ask_parts, &q));
+	return q.n;
+}
+
+static void open_parts(struct fixture *f, unsigned parts, struct db **out)
+{
+	const char *dsn = str_fmt(f->a, "%s%coptions=-csearch_path%%3Dmigrate_parts", f->dsn, strchr(f->dsn, '?') ? '&' : '?').p;
+	fine(db_open(f->a, &(struct db_options){.dsn = dsn, .partitions = parts}, out));
+}
+
+/* Every city table is in parts, also one that a later version of the program brings without being told; the others are whole. */
+static void test_city_tables_come_in_parts(void **state)
+{
+	struct fixture *f = here(state);
+	struct db *db;
+	fine(db_write(f->db, f->a, 0, ID(1), run_one, (void *)&drop_schema));
+	fine(db_write(f->db, f->a, 0, ID(2), run_one, (void *)&make_schema));
+	open_parts(f, 4, &db);
+	fine(db_migrate(db, f->a, cities, 1, NULL));
+	assert_int_equal(db_partitions(db), 4);
+	db_close(db);
+	open_parts(f, 0, &db);
+	fine(db_migrate(db, f->a, cities, 2, NULL));
+	assert_int_equal(db_partitions(db), 4);
+	assert_int_equal(parts_of(f, db, "thing"), 4);
+	assert_int_equal(parts_of(f, db, "of_thing"), 4);
+	assert_int_equal(parts_of(f, db, "tx_done"), 4);
+	assert_int_equal(parts_of(f, db, "door"), 0);
+	assert_int_equal(parts_of(f, db, "place"), 0);
+	assert_int_equal(parts_of(f, db, "schema_migration"), 0);
+	db_close(db);
+	open_parts(f, 8, &db);
+	const struct err *e = db_migrate(db, f->a, cities, 2, NULL);
+	refused(e, ERR_CONFLICT);
+	assert_true(str_is(e->code, "partitions"));
+	db_close(db);
+	fine(db_write(f->db, f->a, 0, ID(3), run_one, (void *)&drop_schema));
+}
+
+static void test_sqlite_has_no_parts(void **state)
+{
+	struct fixture *f = here(state);
+	struct db *db = NULL;
+	refused(db_open(f->a, &(struct db_options){.dsn = f->dsn, .partitions = 4}, &db), ERR_INPUT);
+	assert_null(db);
+}
+
 static void test_bad_addresses_are_refused(void **state)
 {
 	struct fixture *f = here(state);
@@ -216,6 +298,8 @@ int main(void)
 		BOTH(test_a_statement_may_be_for_one_engine_only),
 		BOTH(test_migrations_apply_once),
 		BOTH(test_two_servers_may_start_at_once),
+		cmocka_unit_test_setup_teardown(test_city_tables_come_in_parts, set_up_pg, tear_down),
+		cmocka_unit_test_setup_teardown(test_sqlite_has_no_parts, set_up_sqlite, tear_down),
 		cmocka_unit_test_setup_teardown(test_bad_addresses_are_refused, set_up_sqlite, tear_down),
 		cmocka_unit_test(test_lists_are_picked_by_words),
 	};

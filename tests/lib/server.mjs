@@ -19,6 +19,9 @@ export function run(args, options = {}) {
 // A PostgreSQL server for tests, given by CHABAOCU_TEST_PG (a DSN of a database whose role may create databases).
 export const pgDsn = process.env.CHABAOCU_TEST_PG || '';
 
+/// So many parts of every city table, of the databases made for tests; such a run is about PostgreSQL alone.
+export const parts = process.env.CHABAOCU_TEST_PARTITIONS || '';
+
 function psql(sql) {
   const r = spawnSync('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', pgDsn, '-c', sql], { encoding: 'utf8' });
   if (r.status !== 0) throw new Error(`psql: ${r.stderr}`);
@@ -42,6 +45,7 @@ export class Template {
       psql(`DROP DATABASE IF EXISTS ${this.dbName}`);
       psql(`CREATE DATABASE ${this.dbName} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`);
       args.push('--db', withDatabase(this.dbName));
+      if (parts) args.push('--partitions', parts);
     }
     run(args);
     this.accounts = readAccounts(join(this.dir, 'demo-accounts.tsv'));
