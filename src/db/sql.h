@@ -31,7 +31,11 @@ struct sql {
  * Arguments are the same for each and never NULL: $1 city, $2 anchor value (integer),
  * $3 and $4 the keyset cursor (sort value, id), $5 the indexed filter's value (text;
  * ignored where no filter is chosen), $6… the n_residual residual conditions, and the
- * limit last: 6 + n_residual arguments. */
+ * limit last: 6 + n_residual arguments.
+ *
+ * With edges, two more stand before the limit: sort value and id of the last row that may be looked at. The edge of a statement
+ * takes $1 … $5 and a number of rows, and gives at_sort, at_id and n of the last of the next so many in this order (no row: none is
+ * left); residual conditions do not count in it. Where nothing bounds the walk these are the values behind all rows. */
 struct sql_list {
 	const char *name;
 	const char *const *anchors; /* NULL-terminated words */
@@ -42,6 +46,7 @@ struct sql_list {
 	unsigned n_residual;   /* number of residual arguments */
 	const char *const *sort_columns; /* the column of each sort, to make the next cursor */
 	const unsigned char *sort_is_text;
+	const struct sql *edges; /* beside stmts; NULL: the list is not bounded so */
 };
 
 /* The statement of a list for anchor, sort and filter words (filter "" or NULL: none); NULL when one is unknown. */

@@ -69,24 +69,32 @@ static void put_sort_columns(FILE *c, const struct block *l)
 	fputs("};\n", c);
 }
 
+static void put_stmts(FILE *c, const struct block *l, const char *what, const struct block *stmts)
+{
+	fprintf(c, "static const struct sql %s_%s[] = {", l->name, what);
+	for (int i = 0; i < l->n_stmts; i++) {
+		put_statement(c, &stmts[i]);
+		fputs(", ", c);
+	}
+	fputs("};\n", c);
+}
+
 static void put_list(FILE *c, const struct block *l)
 {
 	put_words(c, l->name, "anchors", &l->anchors);
 	put_words(c, l->name, "sorts", &l->sorts);
 	put_words(c, l->name, "filters", &l->filters);
 	put_sort_columns(c, l);
-	fprintf(c, "static const struct sql %s_stmts[] = {", l->name);
-	for (int i = 0; i < l->n_stmts; i++) {
-		put_statement(c, &l->stmts[i]);
-		fputs(", ", c);
-	}
+	put_stmts(c, l, "stmts", l->stmts);
+	if (l->walk)
+		put_stmts(c, l, "edges", l->edges);
 	fprintf(c,
-		"};\nconst struct sql_list %s = {\n"
+		"const struct sql_list %s = {\n"
 		"\t.name = \"%s\",\n\t.anchors = %s_anchors,\n\t.sorts = %s_sorts,\n\t.filters = %s_filters,\n"
 		"\t.stmts = %s_stmts,\n\t.n_anchors = %d,\n\t.n_sorts = %d,\n\t.n_filters = %d,\n\t.n_residual = %d,\n"
-		"\t.sort_columns = %s_sort_columns,\n\t.sort_is_text = %s_sort_is_text,\n};\n\n",
+		"\t.sort_columns = %s_sort_columns,\n\t.sort_is_text = %s_sort_is_text,\n\t.edges = %s%s,\n};\n\n",
 		l->name, l->name, l->name, l->name, l->name, l->name, l->anchors.n, l->sorts.n, l->filters.n,
-		l->n_residual, l->name, l->name);
+		l->n_residual, l->name, l->name, l->walk ? l->name : "NULL", l->walk ? "_edges" : "");
 }
 
 static void put_all(FILE *h, FILE *c, const struct source *s, const char *prefix, bool lists)

@@ -1,7 +1,12 @@
 /* A list becomes anchors × sorts × (no filter or one) statements with the same
  * arguments: $1 city, $2 anchor, $3 and $4 the place in the sort, $5 filter,
  * $6… residual conditions, and the limit last. PostgreSQL cannot type an
- * argument that is nowhere used, so each statement mentions every one. */
+ * argument that is nowhere used, so each statement mentions every one.
+ *
+ * Where the list has a walk, the statement stops at a row (its sort value and id
+ * stand before the limit), and a second statement, the edge, finds that row: the
+ * last of the next so many in the order of the index, whatever the residual
+ * conditions say of them. So a request looks at a bounded number of rows. */
 #include "sql2c.h"
 
 #include <stdlib.h>
@@ -53,25 +58,63 @@ static int count_residual(const struct block *list)
 	return max - FIRST_RESIDUAL + 1;
 }
 
-static char *statement_text(const struct block *l, const struct part *anchor, const struct part *sort, const struct part *filter)
+struct choice {
+	const struct part *anchor, *sort, *filter;
+};
+
+static bool is_down(const struct choice *k)
 {
-	int alias = (int)(strchr(l->id, '.') ? strchr(l->id, '.') + 1 - l->id : 0);
-	bool down = *sort->word == '-';
-	const char *order = down ? "DESC" : "ASC";
-	char *city = l->is_national ? copy("CAST($1 AS BIGINT) IS NOT NULL", 30) : format("%.*scity_id = $1", alias, l->id);
-	return format("%s WHERE %s%s AND (%s, %s) %s ($3, $4)%s%s ORDER BY %s %s, %s %s LIMIT $%d", l->text.s, city,
-		      condition(l, anchor, 2, "BIGINT"), sort->expr, l->id, down ? "<" : ">",
-		      condition(l, filter, 5, "TEXT"), residual_text(l), sort->expr, order, l->id, order,
-		      FIRST_RESIDUAL + l->n_residual);
+	return *k->sort->word == '-';
 }
 
-static void add_statement(struct block *l, const struct part *anchor, const struct part *sort, const struct part *filter)
+static int first_after_residual(const struct block *l)
 {
-	struct block *b = &l->stmts[l->n_stmts++];
-	*b = (struct block){.file = l->file, .line = l->line, .has_scope = true, .is_national = l->is_national, .why = l->why};
-	b->name = format("%s/%s/%s/%s", l->name, anchor->word, sort->word, filter ? filter->word : "");
-	b->text = lex(l->file, l->line, statement_text(l, anchor, sort, filter));
-	b->n_args = FIRST_RESIDUAL + l->n_residual;
+	return FIRST_RESIDUAL + l->n_residual;
+}
+
+/* City, anchor, place in the order and filter: what the index gives. */
+static char *indexed_text(const struct block *l, const struct choice *k)
+{
+	int alias = (int)(strchr(l->id, '.') ? strchr(l->id, '.') + 1 - l->id : 0);
+	char *city = l->is_national ? copy("CAST($1 AS BIGINT) IS NOT NULL", 30) : format("%.*scity_id = $1", alias, l->id);
+	return format("%s%s AND (%s, %s) %s ($3, $4)%s", city, condition(l, k->anchor, 2, "BIGINT"), k->sort->expr, l->id,
+		      is_down(k) ? "<" : ">", condition(l, k->filter, 5, "TEXT"));
+}
+
+static char *statement_text(const struct block *l, const struct choice *k)
+{
+	const char *order = is_down(k) ? "DESC" : "ASC";
+	int next = first_after_residual(l);
+	char *edge = copy("", 0);
+	if (l->walk)
+		edge = format(" AND (%s, %s) %s ($%d, $%d)", k->sort->expr, l->id, is_down(k) ? ">=" : "<=", next, next + 1);
+	return format("%s WHERE %s%s%s ORDER BY %s %s, %s %s LIMIT $%d", l->text.s, indexed_text(l, k), residual_text(l), edge,
+		      k->sort->expr, order, l->id, order, next + (l->walk ? 2 : 0));
+}
+
+static char *edge_text(const struct block *l, const struct choice *k)
+{
+	const char *order = is_down(k) ? "DESC" : "ASC", *back = is_down(k) ? "ASC" : "DESC";
+	return format("SELECT w.at_sort, w.at_id, COUNT(1) OVER () AS n FROM (SELECT %s AS at_sort, %s AS at_id FROM %s WHERE %s"
+		      " ORDER BY %s %s, %s %s LIMIT $%d) AS w ORDER BY w.at_sort %s, w.at_id %s LIMIT 1",
+		      k->sort->expr, l->id, l->walk, indexed_text(l, k), k->sort->expr, order, l->id, order, FIRST_RESIDUAL, back, back);
+}
+
+static struct block made_of(const struct block *l, const struct choice *k, const char *ending, const char *text, int n_args)
+{
+	struct block b = {.file = l->file, .line = l->line, .has_scope = true, .is_national = l->is_national, .why = l->why};
+	b.name = format("%s/%s/%s/%s%s", l->name, k->anchor->word, k->sort->word, k->filter ? k->filter->word : "", ending);
+	b.text = lex(l->file, l->line, text);
+	b.n_args = n_args;
+	return b;
+}
+
+static void add_statement(struct block *l, const struct choice *k)
+{
+	int at = l->n_stmts++;
+	l->stmts[at] = made_of(l, k, "", statement_text(l, k), first_after_residual(l) + (l->walk ? 2 : 0));
+	if (l->walk)
+		l->edges[at] = made_of(l, k, "/edge", edge_text(l, k), FIRST_RESIDUAL);
 }
 
 static bool is_complete(const struct block *l)
@@ -97,10 +140,11 @@ void expand_list(struct block *l)
 		return;
 	l->n_residual = count_residual(l);
 	l->stmts = calloc(MAX_LIST_STATEMENTS, sizeof(*l->stmts));
-	if (!l->stmts)
+	l->edges = calloc(MAX_LIST_STATEMENTS, sizeof(*l->edges));
+	if (!l->stmts || !l->edges)
 		abort();
 	for (int a = 0; a < l->anchors.n; a++)
 		for (int s = 0; s < l->sorts.n; s++)
 			for (int f = -1; f < l->filters.n; f++)
-				add_statement(l, &l->anchors.v[a], &l->sorts.v[s], f < 0 ? NULL : &l->filters.v[f]);
+				add_statement(l, &(struct choice){&l->anchors.v[a], &l->sorts.v[s], f < 0 ? NULL : &l->filters.v[f]});
 }

@@ -127,6 +127,8 @@ static void list_comment(struct parser *p, const char *line)
 		add_line(&b->raw, &b->raw_line, p->line, v);
 	} else if ((v = value_of(line, "id"))) {
 		b->id = v;
+	} else if ((v = value_of(line, "walk"))) {
+		b->walk = v;
 	} else if (is_key(line, "anchor")) {
 		add_part(p, &b->anchors, line, "anchor");
 	} else if (is_key(line, "sort")) {

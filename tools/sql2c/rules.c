@@ -156,8 +156,13 @@ static int r8(const struct seen *s)
 							     "date_trunc", "to_char", "extract", "age", NULL});
 }
 
+/* FTS5 keys its rows so and no other way: where PostgreSQL has a text of its own, the first is SQLite's alone. */
 static int r9(const struct seen *s)
 {
+	static const char *const but_rowid[] = {"autoincrement", "serial", "bigserial", "last_insert_rowid", "nextval", "currval", "lastval",
+						NULL};
+	if (s->b->says_pg && s->t == &s->b->text)
+		return any_word(s, but_rowid);
 	return any_word(s, (const char *const[]){"autoincrement", "rowid", "serial", "bigserial", "last_insert_rowid", "nextval",
 						 "currval", "lastval", NULL});
 }

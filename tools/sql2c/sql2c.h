@@ -55,7 +55,9 @@ struct block {
 	int n_args;
 	struct parts anchors, sorts, filters, residuals;
 	const char *id;        /* lists: the column that breaks ties, "h.id" */
+	const char *walk;      /* lists: the table alone, "hazard h", where residual conditions are bounded by a walk; or NULL */
 	struct block *stmts;   /* lists: expanded */
+	struct block *edges;   /* lists with a walk: of each statement, how far it may look */
 	int n_stmts, n_residual;
 };
 
