@@ -206,6 +206,15 @@ class Walk {
     return writeFileSync(out, unescape(rest.join(' ')));
   }
 
+  // Background work takes its seconds: asks again until the list has something.
+  async soon(path) {
+    for (const end = Date.now() + 30000; Date.now() < end; await new Promise((r) => { setTimeout(r, 200); })) {
+      this.answer = await this.request(`GET ${path}`, []);
+      this.readJson();
+      if (this.answer.json?.items?.length) return;
+    }
+  }
+
   async act(step) {
     const words = this.fill(step.text).split(/\s+/);
     if (words[0] === 'as') return this.as(words[1]);
@@ -221,6 +230,7 @@ class Walk {
       for (let i = 0; i < Number(words[1]); i++) this.answer = await this.request(words.slice(2).join(' '), step.lines);
       return this.readJson();
     }
+    if (words[0] === 'SOON') return this.soon(words[1]);
     if (words[0] === 'TOGETHER') return this.together(Number(words[1]), words.slice(2).join(' '), step.lines);
     this.answer = await this.request(step.text, step.lines);
     return this.readJson();

@@ -30,7 +30,7 @@ export class Client {
     if (this.cookies.size && !('Cookie' in all)) all.Cookie = [...this.cookies].map(([k, v]) => `${k}=${v}`).join('; ');
     if (body !== null && !('Content-Length' in all) && !('Transfer-Encoding' in all)) all['Content-Length'] = Buffer.byteLength(body);
     return new Promise((done, failed) => {
-      const req = http.request({ host: '127.0.0.1', port: this.port, method, path, headers: all, agent: this.agent, timeout }, (res) => {
+      const req = http.request({ host: '127.0.0.1', port: this.port, method, path: path.replace(/[^\x20-\x7e]+/gu, encodeURIComponent), headers: all, agent: this.agent, timeout }, (res) => {
         const chunks = [];
         res.on('data', (d) => chunks.push(d));
         res.on('error', failed);

@@ -20,11 +20,13 @@ WHERE h.city_id = $1 AND h.id = $2;
 -- scope: city
 SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash = $2;
 
--- From and to are written so that no index is chosen for them: the anchor's is the one.
+-- All of them, newest first. Residual conditions are written so that no index is chosen for them: the anchor's is the one; how far a
+-- request looks for their rows is bounded by its edge.
 
 -- list: hazard_list
 -- scope: city
 -- id: h.id
+-- walk: hazard h
 -- select: SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, h.unit_id, h.enterprise_id, h.mid_id, h.top_id,
 -- select: h.at_unit_id, h.at_enterprise_id, h.at_mid_id, h.at_top_id, h.unit_path, h.description, h.danger, h.found_at, h.found_on,
 -- select: h.photos_before, h.reported_at, h.state, h.level, h.handling_level, h.category, h.place_id, h.place, h.interim_protection,
@@ -42,16 +44,50 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- anchor mid: h.mid_id = $2
 -- anchor enterprise: h.enterprise_id = $2
 -- sort -found_on: h.found_on text
--- sort deadline: h.deadline_sort text
--- sort -updated: h.updated_at bigint
--- filter state: h.state = $5
--- residual level: CAST($6 AS TEXT) = '' OR h.level = $6
--- residual kind: CAST($7 AS TEXT) = '' OR h.kind = $7
--- residual category: CAST($8 AS TEXT) = '' OR h.category = $8
--- residual overdue: CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9)
--- residual from: h.found_on || '' >= $10
--- residual to: h.found_on || '' <= $11
--- residual path: h.unit_path >= $12 AND h.unit_path < $13
+-- filter major: h.level = 'major'
+-- filter kind: h.kind <> 'hazard' AND h.kind = $5
+-- residual state: CAST($6 AS TEXT) = '' OR h.state = $6
+-- residual level: CAST($7 AS TEXT) = '' OR h.level = $7
+-- residual kind: CAST($8 AS TEXT) = '' OR h.kind = $8
+-- residual category: CAST($9 AS TEXT) = '' OR h.category = $9
+-- residual overdue: CAST($10 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $10)
+-- residual from: h.found_on || '' >= $11
+-- residual to: h.found_on || '' <= $12
+-- residual path: h.unit_path >= $13 AND h.unit_path < $14
+-- residual stopped: CAST($15 AS BIGINT) = 0 OR h.due_at = 0
+
+-- Open ones, in the order in which their clocks run out.
+
+-- list: hazard_open
+-- scope: city
+-- id: h.id
+-- walk: hazard h
+-- select: SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, h.unit_id, h.enterprise_id, h.mid_id, h.top_id,
+-- select: h.at_unit_id, h.at_enterprise_id, h.at_mid_id, h.at_top_id, h.unit_path, h.description, h.danger, h.found_at, h.found_on,
+-- select: h.photos_before, h.reported_at, h.state, h.level, h.handling_level, h.category, h.place_id, h.place, h.interim_protection,
+-- select: h.protected_at, h.withdrawn, h.reopened, h.returned, h.clause, h.refusal_code, h.refusal_reason, h.responsible_id,
+-- select: h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
+-- select: h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
+-- select: h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+-- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
+-- select: COALESCE(w.name, '') AS enterprise_name
+-- select: FROM hazard h
+-- select: LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
+-- select: LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
+-- anchor city: h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+-- anchor top: h.top_id = $2 AND h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+-- anchor mid: h.mid_id = $2 AND h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+-- anchor enterprise: h.enterprise_id = $2 AND h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+-- sort deadline: h.due_at bigint
+-- residual state: CAST($6 AS TEXT) = '' OR h.state = $6
+-- residual level: CAST($7 AS TEXT) = '' OR h.level = $7
+-- residual kind: CAST($8 AS TEXT) = '' OR h.kind = $8
+-- residual category: CAST($9 AS TEXT) = '' OR h.category = $9
+-- residual overdue: CAST($10 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $10)
+-- residual from: h.found_on || '' >= $11
+-- residual to: h.found_on || '' <= $12
+-- residual path: h.unit_path >= $13 AND h.unit_path < $14
+-- residual stopped: CAST($15 AS BIGINT) = 0 OR h.due_at = 0
 
 -- A person's own: few rows, found from the person; sorts and filters are written so that no index of the city is walked instead.
 
@@ -157,35 +193,114 @@ VALUES ($1, $2, $3, 1)
 ON CONFLICT (city_id, scope, day) DO UPDATE SET n = hazard_counter.n + 1
 RETURNING n;
 
--- name: hazard_states_in_enterprise
+-- How many stand where, of a bounded number: the open ones whose clocks run out first, and the newest of all.
+
+-- name: hazard_open_states_in_enterprise
 -- scope: city
 SELECT state, COUNT(1) AS n, CAST(SUM(CASE WHEN due_at > 0 AND due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
-FROM hazard
-WHERE city_id = $1 AND enterprise_id = $3 AND unit_path >= $4 AND unit_path < $5
+FROM (
+	SELECT state, due_at
+	FROM hazard
+	WHERE city_id = $1 AND enterprise_id = $3 AND unit_path >= $4 AND unit_path < $5
+		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+	ORDER BY due_at, id
+	LIMIT $6
+) AS w
 GROUP BY state
 ORDER BY state;
 
--- name: hazard_states_in_mid
+-- Of a part of an employer: what lies elsewhere counts as the state ''.
+-- name: hazard_end_states_in_enterprise
 -- scope: city
-SELECT state, COUNT(1) AS n
-FROM hazard
-WHERE city_id = $1 AND mid_id = $2
+SELECT state, COUNT(1) AS n, CAST(0 AS BIGINT) AS late
+FROM (
+	SELECT CASE WHEN unit_path >= $2 AND unit_path < $3 THEN state ELSE '' END AS state
+	FROM hazard
+	WHERE city_id = $1 AND enterprise_id = $4
+	ORDER BY found_on DESC, id DESC
+	LIMIT $5
+) AS w
 GROUP BY state
 ORDER BY state;
 
--- name: hazard_states_in_top
+-- name: hazard_open_states_in_mid
 -- scope: city
-SELECT state, COUNT(1) AS n
-FROM hazard
-WHERE city_id = $1 AND top_id = $2
+SELECT state, COUNT(1) AS n, CAST(SUM(CASE WHEN due_at > 0 AND due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
+FROM (
+	SELECT state, due_at
+	FROM hazard
+	WHERE city_id = $1 AND mid_id = $3
+		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+	ORDER BY due_at, id
+	LIMIT $4
+) AS w
 GROUP BY state
 ORDER BY state;
 
--- name: hazard_states_in_city
+-- name: hazard_end_states_in_mid
 -- scope: city
-SELECT state, COUNT(1) AS n
-FROM hazard
-WHERE city_id = $1
+SELECT state, COUNT(1) AS n, CAST(0 AS BIGINT) AS late
+FROM (
+	SELECT state
+	FROM hazard
+	WHERE city_id = $1 AND mid_id = $2
+	ORDER BY found_on DESC, id DESC
+	LIMIT $3
+) AS w
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_open_states_in_top
+-- scope: city
+SELECT state, COUNT(1) AS n, CAST(SUM(CASE WHEN due_at > 0 AND due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
+FROM (
+	SELECT state, due_at
+	FROM hazard
+	WHERE city_id = $1 AND top_id = $3
+		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+	ORDER BY due_at, id
+	LIMIT $4
+) AS w
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_end_states_in_top
+-- scope: city
+SELECT state, COUNT(1) AS n, CAST(0 AS BIGINT) AS late
+FROM (
+	SELECT state
+	FROM hazard
+	WHERE city_id = $1 AND top_id = $2
+	ORDER BY found_on DESC, id DESC
+	LIMIT $3
+) AS w
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_open_states_in_city
+-- scope: city
+SELECT state, COUNT(1) AS n, CAST(SUM(CASE WHEN due_at > 0 AND due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
+FROM (
+	SELECT state, due_at
+	FROM hazard
+	WHERE city_id = $1 AND CAST($3 AS BIGINT) IS NOT NULL
+		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+	ORDER BY due_at, id
+	LIMIT $4
+) AS w
+GROUP BY state
+ORDER BY state;
+
+-- name: hazard_end_states_in_city
+-- scope: city
+SELECT state, COUNT(1) AS n, CAST(0 AS BIGINT) AS late
+FROM (
+	SELECT state
+	FROM hazard
+	WHERE city_id = $1 AND CAST($2 AS BIGINT) IS NOT NULL
+	ORDER BY found_on DESC, id DESC
+	LIMIT $3
+) AS w
 GROUP BY state
 ORDER BY state;
 

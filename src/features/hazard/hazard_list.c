@@ -4,11 +4,13 @@
 #include "hazard_pages.h"
 #include "hazard_perms.h"
 #include "hazard_sql.h"
+#include "hazard_words.h"
 
 #include <string.h>
 
 #define Q struct hazard_query
 const struct shape hazard_query_shape[] = {
+	SHAPE(Q, q, SEARCH_CHARS),
 	SHAPE_CODE(Q, state, &hazard_states), SHAPE_CODE(Q, level, &hazard_levels), SHAPE_CODE(Q, kind, &hazard_kinds),
 	SHAPE(Q, category, 40), SHAPE(Q, unit, 40), SHAPE(Q, mine, 0), SHAPE(Q, reported, 0), SHAPE(Q, todo, 0),
 	SHAPE(Q, overdue, 0), SHAPE(Q, from, 0), SHAPE(Q, to, 0),
@@ -20,12 +22,10 @@ const struct shape hazard_query_shape[] = {
 struct listing {
 	struct call *c;
 	struct hazard_filter f;
-	struct cursor at;
+	struct hazard_place at;
 	int64_t limit;
 	struct str scope_label;
-	/* CSV */
-	struct hazard *rows;
-	size_t n;
+	struct hazard_rows page;
 };
 
 /* Whose list: a unit within reach, or one's own things for who has no ledger to read. */
@@ -62,6 +62,7 @@ static struct hazard_filter filter_of(const struct call *c)
 	return (struct hazard_filter){
 		.sort = q->sort, .state = q->state, .level = q->level, .kind = q->kind, .category = q->category,
 		.overdue_at = q->overdue ? c->env.now : INSTANT(0), .from = q->from, .to = q->to,
+		.searches = str_trim(q->q).n > 0, .search = search_of(c->a, q->q),
 	};
 }
 
@@ -70,6 +71,7 @@ static void put_filters(struct call *c)
 	size_t n;
 	struct choice *v = call_choices(c, &hazard_states, &n);
 	struct choice late = {.value = STR("1"), .label = call_text(c, "hazard_filter_overdue")};
+	call_filter(c, "q", "text", "hazard_search", NULL, 0);
 	call_filter(c, "state", "select", "hazard_state", v, n);
 	v = call_choices(c, &hazard_levels, &n);
 	call_filter(c, "level", "select", "hazard_level", v, n);
@@ -85,32 +87,69 @@ static void put_filters(struct call *c)
 			call_filter(c, kept[i], "hidden", str_fmt(c->a, "f_%s", kept[i]).p, NULL, 0);
 }
 
+enum { TOTAL_MAX = 1000 };
+
+/* Said where it is cheap: what the index of words answers by itself. */
+static const struct err *put_total(struct db_tx *tx, struct listing *l)
+{
+	struct call *c = l->c;
+	struct hazard_filter *f = &l->f;
+	int64_t n;
+	bool is_cheap = f->searches && !hazard_is_own(f) && !hazard_words_narrow(f);
+	if (!is_cheap)
+		return NULL;
+	TRY(hazard_words_count(tx, c->city, f, TOTAL_MAX + 1, &n));
+	if (n <= TOTAL_MAX)
+		doc_i64(c->doc, "total", n);
+	struct str many = n > TOTAL_MAX ? str_fmt(c->a, "%d+", TOTAL_MAX) : str_fmt(c->a, "%lld", (long long)n);
+	doc_str(c->page, "total_label", str_fmt(c->a, "%.*s %.*s", STR_ARG(call_text(c, "hazard_found_total")), STR_ARG(many)));
+	return NULL;
+}
+
+/* The order that a filter has by itself is chosen by no word, so that another filter brings its own. */
+static void put_order(struct call *c, const struct listing *l, size_t n)
+{
+	const struct sql_list *sorts = hazard_sorts(&l->f);
+	bool fits = sql_list_sort(sorts, l->f.sort) >= 0;
+	call_list_page(c, sorts, fits ? l->f.sort : STR_NONE, "sort_", n);
+	if (!hazard_is_own(&l->f))
+		doc_z(json_array_get(json_object_get(c->page, "sorts"), 0), "value", "");
+}
+
+static void put_page(struct listing *l)
+{
+	struct call *c = l->c;
+	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "hazard_list_title"));
+	doc_str(c->page, "scope_label", l->scope_label);
+	doc_str(c->page, "search_note", l->f.searches && !hazard_is_own(&l->f) ? call_text(c, "hazard_search_note") : STR(""));
+	doc_str(c->page, "empty_text", l->page.more ? call_text(c, "hazard_none_so_far") : STR(""));
+	put_filters(c);
+	put_order(c, l, l->page.n);
+}
+
 static const struct err *fill_list(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
 	struct call *c = l->c;
-	struct hazard *rows;
-	size_t n;
+	const struct hazard_query *q = c->input;
+	struct hazard_rows *page = &l->page;
 	(void)e;
 	TRY(choose_anchor(tx, c, l));
-	TRY(hazard_page(tx, c->city, &l->f, &l->at, l->limit + 1, &rows, &n));
-	bool more = n > (size_t)l->limit;
-	n = more ? (size_t)l->limit : n;
+	TRY(hazard_place_read(c, &l->f, q->after, &l->at));
+	TRY(hazard_page(tx, c->city, &l->f, &l->at, l->limit, page));
 	struct doc_style style = call_style(c, c->target.unit_path);
 	json_t *items = doc_sublist(c->doc, "items");
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < page->n; i++) {
 		json_t *j = doc_append(items);
-		struct hazard seen = hazard_seen(&rows[i], &style);
+		struct hazard seen = hazard_seen(&page->rows[i], &style);
 		doc_put(j, hazard_shape, &seen, &style);
-		hazard_put_beside(c, j, &rows[i]);
+		hazard_put_beside(c, j, &page->rows[i]);
 	}
-	cursor_next(c, &hazard_list, l->f.sort, more ? hazard_cursor(c->a, &l->f, &rows[n - 1]) : (struct cursor){0});
-	if (c->face != FACE_HTML)
-		return NULL;
-	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "hazard_list_title"));
-	doc_str(c->page, "scope_label", l->scope_label);
-	put_filters(c);
-	call_list_page(c, &hazard_list, l->f.sort, "sort_", n);
+	cursor_next(c, page->next.list ? page->next.list : &hazard_list, hazard_is_own(&l->f) ? l->f.sort : STR_NONE,
+		    page->more ? page->next.at : (struct cursor){0});
+	TRY(put_total(tx, l));
+	if (c->face == FACE_HTML)
+		put_page(l);
 	return NULL;
 }
 
@@ -119,8 +158,7 @@ static const struct err *fill_list(struct db_tx *tx, struct env *e, void *ctx)
 static const struct err *csv_rows(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
-	TRY(hazard_page(tx, e->city, &l->f, &l->at, LIST_MAX, &l->rows, &l->n));
-	return NULL;
+	return hazard_page(tx, e->city, &l->f, &l->at, LIST_MAX, &l->page);
 }
 
 static const struct err *csv_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
@@ -128,22 +166,24 @@ static const struct err *csv_page(struct env *e, void *ctx, const void **rows, s
 	struct listing *l = ctx;
 	struct doc_style style = call_style(l->c, l->c->target.unit_path);
 	TRY(env_read(e, csv_rows, l));
-	*rows = l->rows;
-	*n = l->n;
-	*more = l->n == LIST_MAX;
-	/* The cursor outlives the page's memory: its text is a day in the call's arena. */
-	if (l->n)
-		l->at = hazard_cursor(l->c->a, &l->f, &l->rows[l->n - 1]);
-	for (size_t i = 0; i < l->n; i++)
-		l->rows[i] = hazard_seen(&l->rows[i], &style);
+	*rows = l->page.rows;
+	*n = l->page.n;
+	*more = l->page.more;
+	/* The place outlives the page's memory: its text goes into the call's arena. */
+	l->at = l->page.next;
+	l->at.at.text = str_dup(l->c->a, l->at.at.text);
+	for (size_t i = 0; i < l->page.n; i++)
+		l->page.rows[i] = hazard_seen(&l->page.rows[i], &style);
 	return NULL;
 }
 
 static const struct err *csv_anchor(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
+	const struct hazard_query *q = l->c->input;
 	(void)e;
-	return choose_anchor(tx, l->c, l);
+	TRY(choose_anchor(tx, l->c, l));
+	return hazard_place_read(l->c, &l->f, q->after, &l->at);
 }
 
 const struct err *hazards_get(struct call *c)
@@ -151,7 +191,6 @@ const struct err *hazards_get(struct call *c)
 	const struct hazard_query *q = c->input;
 	struct listing *l = ARENA_NEW(c->a, struct listing);
 	*l = (struct listing){.c = c, .f = filter_of(c), .limit = q->limit > 0 ? q->limit : LIST_DEFAULT};
-	TRY(cursor_read(c, &hazard_list, l->f.sort, q->after, &l->at));
 	if (c->face != FACE_CSV)
 		return call_read(c, fill_list, l);
 	TRY(call_read(c, csv_anchor, l));

@@ -6,7 +6,7 @@
 
 struct hazard_query {
 	uint32_t state, level, kind;
-	struct str category, unit;
+	struct str q, category, unit;
 	bool mine, reported, todo, overdue;
 	struct day from, to;
 	struct str after, sort;

@@ -14,45 +14,6 @@ const struct err *hazard_get(struct db_tx *tx, int64_t city, struct id id, struc
 	return db_one(tx, &hazard_by_id, ARGS(ARG(city), ARG(id)), hazard_row, out);
 }
 
-/* ---- lists ------------------------------------------------------------------------ */
-
-static struct arg text_or(struct str s, const char *otherwise)
-{
-	return arg_str(s.n ? s : str_of(otherwise));
-}
-
-const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct cursor *after, int64_t limit,
-			      struct hazard **rows_out, size_t *n_out)
-{
-	struct arena *a = db_arena(tx);
-	bool is_own = strcmp(f->anchor, "mine") == 0 || strcmp(f->anchor, "todo") == 0 || strcmp(f->anchor, "reported") == 0;
-	const struct sql_list *l = is_own ? &hazard_mine : &hazard_list;
-	const struct sql *q = sql_list_pick(l, f->anchor, f->sort, f->state ? "state" : NULL);
-	void *rows = NULL;
-	if (!q)
-		return err_on_field(a, "sort", "unknown_word", "this list is not sorted so");
-	struct args args = ARGS(ARG(city), ARG(f->anchor_id), cursor_arg(l, sql_list_sort(l, f->sort), after),
-				ARG(after->id), ARG_CODE(hazard_states, f->state), ARG_CODE(hazard_levels, f->level),
-				ARG_CODE(hazard_kinds, f->kind), text_or(f->category, ""), ARG(f->overdue_at), ARG_DAY(f->from),
-				ARG_DAY(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER)), text_or(f->path, ""),
-				arg_str(f->path.n ? path_end(a, f->path) : STR("~")), ARG(limit));
-	TRY(db_all(tx, q, args, hazard_row, sizeof(struct hazard), &rows, n_out));
-	*rows_out = rows;
-	return NULL;
-}
-
-struct cursor hazard_cursor(struct arena *a, const struct hazard_filter *f, const struct hazard *last)
-{
-	switch (sql_list_sort(&hazard_list, f->sort)) {
-	case 1:
-		return (struct cursor){.id = last->id, .text = day_text(a, last->deadline_sort)};
-	case 2:
-		return (struct cursor){.id = last->id, .number = last->updated_at.ms};
-	default:
-		return (struct cursor){.id = last->id, .text = day_text(a, last->found_on)};
-	}
-}
-
 /* ---- whose it is -------------------------------------------------------------------- */
 
 const struct err *hazard_parties(struct db_tx *tx, int64_t city, const struct hazard *h, struct id person, unsigned *out)
@@ -209,39 +170,6 @@ const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct haz
 		return err_on_field(e->a, "code", "required", "the code of the place, or a unit");
 	TRY(on_field(e->a, org_unit(tx, e->city, id, unit), "unit_id"));
 	return check_open(tx, e, unit, place, field);
-}
-
-/* ---- counts --------------------------------------------------------------------------------- */
-
-static const struct shape count_row[] = {
-	SHAPE_CODE(struct hazard_count, state, &hazard_states),
-	SHAPE(struct hazard_count, n, 0),
-	SHAPE(struct hazard_count, late, 0),
-	SHAPE_END,
-};
-
-const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct unit *unit, struct id person, struct instant now,
-				struct hazard_count **out, size_t *n)
-{
-	struct arena *a = db_arena(tx);
-	size_t size = sizeof(struct hazard_count);
-	void *rows = NULL;
-	*out = NULL;
-	*n = 0;
-	if (!unit) {
-		TRY(db_all(tx, &hazard_mine_open, ARGS(ARG(city), ARG(now), ARG(person)), count_row, size, &rows, n));
-	} else if (unit->enterprise_id.v) {
-		struct args args = ARGS(ARG(city), ARG(now), ARG(unit->enterprise_id), ARG(unit->path), ARG(path_end(a, unit->path)));
-		TRY(db_all(tx, &hazard_states_in_enterprise, args, count_row, size, &rows, n));
-	} else if (strcmp(org_anchor(unit).word, "mid") == 0) {
-		TRY(db_all(tx, &hazard_states_in_mid, ARGS(ARG(city), ARG(unit->id)), count_row, size, &rows, n));
-	} else if (strcmp(org_anchor(unit).word, "top") == 0) {
-		TRY(db_all(tx, &hazard_states_in_top, ARGS(ARG(city), ARG(unit->id)), count_row, size, &rows, n));
-	} else {
-		TRY(db_all(tx, &hazard_states_in_city, ARGS(ARG(city)), count_row, size, &rows, n));
-	}
-	*out = rows;
-	return NULL;
 }
 
 const struct err *hazard_reported_by(struct db_tx *tx, int64_t city, struct id person, int64_t *n)

@@ -4,23 +4,46 @@
 
 #include "hazard_flow.h"
 #include "org.h"
+#include "words.h"
 
 /* A list: whose, in which order, which of them. Unset members do not narrow. */
 struct hazard_filter {
 	const char *anchor;            /* "city" "top" "mid" "enterprise"; of a person: "mine" "reported" "todo" (to be put right) */
 	struct id anchor_id;
 	struct str path;               /* narrows to a workshop's or team's subtree */
-	struct str sort;
+	struct str sort;               /* hazard_sorts() says which; with a search: newest first */
 	uint32_t state, level, kind;
 	struct str category;
 	struct instant overdue_at;     /* only those whose clock had passed then */
 	struct day from, to;
+	bool searches;                 /* only those with these words; no part: none has them */
+	struct search search;
 };
-/* At most `limit` rows behind the cursor, in order. */
-const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct cursor *after, int64_t limit,
-			      struct hazard **rows_out, size_t *n_out);
-/* The place of a row in the list's order. */
-struct cursor hazard_cursor(struct arena *a, const struct hazard_filter *f, const struct hazard *last);
+
+/* Where a list goes on: behind a row of its index. */
+struct hazard_place {
+	const struct sql_list *list;   /* NULL: at the beginning */
+	struct cursor at;
+};
+/* A page. Where conditions are that no index knows, one request looks at a bounded number of rows: a page may then be short, or empty,
+ * and yet have a next one. */
+struct hazard_rows {
+	struct hazard *rows;
+	size_t n;
+	bool more;
+	struct hazard_place next;
+};
+
+bool hazard_is_own(const struct hazard_filter *f);
+/* The orders that are offered for a filter, as call_list_page takes them; the first is the one without a word. Of the ledger: newest
+ * first, or by what runs out first; the latter first for what is open or overdue; newest alone for a search. */
+const struct sql_list *hazard_sorts(const struct hazard_filter *f);
+/* Decodes `after`; ERR_INPUT on /after or /sort. */
+const struct err *hazard_place_read(struct call *c, const struct hazard_filter *f, struct str after, struct hazard_place *out);
+
+/* At most `limit` rows from the place on, in order. */
+const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct hazard_place *at, int64_t limit,
+			      struct hazard_rows *out);
 
 /* Whose it is: the parties of a person in it. */
 const struct err *hazard_parties(struct db_tx *tx, int64_t city, const struct hazard *h, struct id person, unsigned *out);
@@ -46,9 +69,16 @@ struct hazard_count {
 	uint32_t state;
 	int64_t n, late;
 };
-/* Counts by state below a unit (late only for employers and below), or of a person's own work with `unit` NULL. */
-const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct unit *unit, struct id person, struct instant now,
-				struct hazard_count **out, size_t *n);
+struct hazard_counts {
+	struct hazard_count by[HAZARD_STATE_COUNT]; /* by state; [0] is not used */
+	int64_t total, late;
+	bool open_capped, ends_capped;              /* there are more open or ended ones than were counted */
+};
+/* Below a unit: of the HAZARD_OPEN_MAX open ones whose clocks run out first, and of the ended among the HAZARD_ENDS_MAX newest of all. */
+enum { HAZARD_OPEN_MAX = 10000, HAZARD_ENDS_MAX = 2000 };
+const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct unit *unit, struct instant now, struct hazard_counts *out);
+/* What a person is to put right. */
+const struct err *hazard_own_counts(struct db_tx *tx, int64_t city, struct id person, struct instant now, struct hazard_counts *out);
 /* How many a person reported under a name, open or hidden. */
 const struct err *hazard_reported_by(struct db_tx *tx, int64_t city, struct id person, int64_t *n);
 

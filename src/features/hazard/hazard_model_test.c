@@ -8,10 +8,9 @@ struct listing {
 	struct id id;
 	json_t *list;
 	struct hazard_filter f;
-	struct cursor at;
+	struct hazard_place at;
 	int64_t limit;
-	struct hazard *rows;
-	size_t n;
+	struct hazard_rows page;
 };
 
 static const struct err *do_events(struct db_tx *tx, struct env *e, void *ctx)
@@ -68,17 +67,17 @@ static struct event_actor last_actor(struct ground *g, struct id id)
 static const struct err *do_page(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
-	return hazard_page(tx, e->city, &l->f, &l->at, l->limit, &l->rows, &l->n);
+	return hazard_page(tx, e->city, &l->f, &l->at, l->limit, &l->page);
 }
 
 static size_t page(struct ground *g, struct hazard_filter f, struct hazard **rows)
 {
-	struct listing l = {.f = f, .limit = 50, .at = {.id = ID(INT64_MAX), .number = INT64_MAX, .text = STR("\xf4\x8f\xbf\xbf")}};
+	struct listing l = {.f = f, .limit = 50};
 	struct env e = env_system(g->app, g->a, g->city);
 	fine(env_read(&e, do_page, &l));
 	if (rows)
-		*rows = l.rows;
-	return l.n;
+		*rows = l.page.rows;
+	return l.page.n;
 }
 
 /* ---- tests ---------------------------------------------------------------------------------- */

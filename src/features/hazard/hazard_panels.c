@@ -4,41 +4,45 @@
 #include "hazard_perms.h"
 #include "hazard_sql.h"
 
-static void put_figure(json_t *list, struct str href, int64_t n, struct str label, const char *tone)
+static void put_figure(json_t *list, struct str href, struct str n, struct str label, const char *tone)
 {
 	json_t *f = doc_append(list);
 	doc_str(f, "href", href);
-	doc_i64(f, "value", n);
+	doc_str(f, "value", n);
 	doc_str(f, "label", label);
 	doc_z(f, "tone", tone);
+}
+
+/* "1234+" where there are more than were counted. */
+static struct str number_of(struct call *c, int64_t n, bool capped)
+{
+	return str_fmt(c->a, "%lld%s", (long long)n, capped ? "+" : "");
 }
 
 /* A unit's page: how many stand where, each number opening to its rows. */
 static const struct err *unit_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
 {
 	struct unit u;
-	struct hazard_count *v;
-	size_t n;
-	int64_t total = 0, late = 0;
+	struct hazard_counts v;
 	long long id = (long long)t->unit_id.v;
 	TRY(org_unit(tx, c->city, t->unit_id, &u));
-	TRY(hazard_counts(tx, c->city, &u, ID(0), c->env.now, &v, &n));
+	TRY(hazard_counts(tx, c->city, &u, c->env.now, &v));
 	json_t *figures = doc_sublist(box, "figures");
-	for (uint32_t s = HAZARD_REPORTED; s < HAZARD_STATE_COUNT; s++)
-		for (size_t i = 0; i < n; i++) {
-			if (v[i].state != s)
-				continue;
-			const char *word = codes_word(&hazard_states, s);
-			put_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&state=%s", id, word), v[i].n,
-				   call_label(c, &hazard_states, word), hazard_tone(s));
-			total += v[i].n;
-			late += v[i].late;
-		}
-	if (late)
-		put_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&overdue=1", id), late, call_text(c, "hazard_filter_overdue"), "over");
+	for (uint32_t s = HAZARD_REPORTED; s < HAZARD_STATE_COUNT; s++) {
+		struct hazard h = {.state = s};
+		bool capped = hazard_is_open(&h) ? v.open_capped : v.ends_capped;
+		const char *word = codes_word(&hazard_states, s);
+		if (!v.by[s].n)
+			continue;
+		put_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&state=%s", id, word), number_of(c, v.by[s].n, capped),
+			   call_label(c, &hazard_states, word), hazard_tone(s));
+	}
+	if (v.late)
+		put_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&overdue=1", id), number_of(c, v.late, v.late >= HAZARD_OPEN_MAX),
+			   call_text(c, "hazard_filter_overdue"), "over");
 	doc_str(box, "title", call_text(c, "hazard_list_title"));
-	doc_i64(box, "total", total);
-	doc_z(box, "tone", late ? "over" : "work");
+	doc_str(box, "total", number_of(c, v.total, v.open_capped || v.ends_capped));
+	doc_z(box, "tone", v.late ? "over" : "work");
 	doc_str(box, "all_href", str_fmt(c->a, "/hazards?unit=%lld", id));
 	doc_str(box, "empty_text", call_text(c, "hazard_none_here"));
 	doc_bool(box, "has_items", false);
@@ -63,38 +67,30 @@ enum { ENTRIES_MAX = 5 };
 
 static const struct err *put_entries(struct db_tx *tx, struct call *c, const struct hazard_filter *f, json_t *box)
 {
-	struct hazard *rows;
-	size_t n;
-	struct cursor first;
-	TRY(cursor_read(c, &hazard_list, f->sort, STR_NONE, &first));
-	TRY(hazard_page(tx, c->city, f, &first, ENTRIES_MAX, &rows, &n));
+	struct hazard_rows page;
+	TRY(hazard_page(tx, c->city, f, &(struct hazard_place){0}, ENTRIES_MAX, &page));
 	json_t *items = doc_sublist(box, "items");
-	for (size_t i = 0; i < n; i++)
-		hazard_put_entry(c, items, &rows[i]);
-	doc_bool(box, "has_items", n > 0);
+	for (size_t i = 0; i < page.n; i++)
+		hazard_put_entry(c, items, &page.rows[i]);
+	doc_bool(box, "has_items", page.n > 0);
 	return NULL;
 }
 
 /* The work desk: what I am to put right, the next deadline first. */
 static const struct err *todo_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
 {
-	struct hazard_count *v;
-	size_t n;
-	int64_t open = 0, late = 0;
+	struct hazard_counts v;
 	struct hazard_filter f = {.anchor = "todo", .anchor_id = c->actor->person_id, .sort = STR("deadline")};
 	(void)t;
 	/* Cadres put nothing right themselves. */
 	if (!has_role_at(c->actor, R_EMPLOYER_SIDE, STR_NONE))
 		return NULL;
-	TRY(hazard_counts(tx, c->city, NULL, c->actor->person_id, c->env.now, &v, &n));
-	for (size_t i = 0; i < n; i++) {
-		bool mine = v[i].state == HAZARD_ASSIGNED || v[i].state == HAZARD_RECTIFYING;
-		open += mine ? v[i].n : 0;
-		late += mine ? v[i].late : 0;
-	}
+	TRY(hazard_own_counts(tx, c->city, c->actor->person_id, c->env.now, &v));
+	const struct hazard_count *assigned = &v.by[HAZARD_ASSIGNED], *rectifying = &v.by[HAZARD_RECTIFYING];
+	int64_t open = assigned->n + rectifying->n, late = assigned->late + rectifying->late;
 	json_t *figures = doc_sublist(box, "figures");
-	put_figure(figures, STR("/hazards?todo=1&sort=deadline"), open, call_text(c, "hazard_waiting_for_me"), "work");
-	put_figure(figures, STR("/hazards?todo=1&overdue=1"), late, call_text(c, "hazard_mine_late"), late ? "over" : "done");
+	put_figure(figures, STR("/hazards?todo=1&sort=deadline"), number_of(c, open, false), call_text(c, "hazard_waiting_for_me"), "work");
+	put_figure(figures, STR("/hazards?todo=1&overdue=1"), number_of(c, late, false), call_text(c, "hazard_mine_late"), late ? "over" : "done");
 	/* For who has other work on the desk the figure says it already. */
 	if (!open && may(c->actor, &perm_hazard_read, STR_NONE))
 		return NULL;
@@ -138,9 +134,7 @@ static uint32_t waiting_state(const struct actor *a)
 static const struct err *waiting_box(struct db_tx *tx, struct call *c, uint32_t state, const struct perm *perm, json_t *box)
 {
 	struct unit u;
-	struct hazard_count *v;
-	size_t n;
-	int64_t total = 0;
+	struct hazard_counts v;
 	const struct duty *d = widest_duty(c->actor, perm);
 	const char *word = codes_word(&hazard_states, state);
 	if (!d)
@@ -148,9 +142,8 @@ static const struct err *waiting_box(struct db_tx *tx, struct call *c, uint32_t 
 	TRY(org_unit(tx, c->city, d->unit_id, &u));
 	if (!u.enterprise_id.v)
 		return NULL;
-	TRY(hazard_counts(tx, c->city, &u, ID(0), c->env.now, &v, &n));
-	for (size_t i = 0; i < n; i++)
-		total += v[i].state == state ? v[i].n : 0;
+	TRY(hazard_counts(tx, c->city, &u, c->env.now, &v));
+	int64_t total = v.by[state].n;
 	if (!total && state != waiting_state(c->actor))
 		return NULL;
 	struct hazard_filter f = {.anchor = "enterprise", .anchor_id = u.enterprise_id, .path = u.path, .sort = STR("deadline"),

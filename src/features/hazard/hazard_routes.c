@@ -8,6 +8,7 @@
 #include "hazard_perms.h"
 #include "hazard_res.h"
 #include "hazard_sql.h"
+#include "hazard_words.h"
 
 #include <string.h>
 
@@ -414,6 +415,9 @@ static const struct menu_entry menu[] = {
 static const struct shape_of_table tables[] = {{0}};
 static const char *const needs[] = {"account", "org", "campaign", NULL};
 
+/* Words follow within seconds; the page says so. */
+static const struct job_kind jobs[] = {{.name = "hazard.words", .run = hazard_words_job, .every_ms = 3000}, {0}};
+
 const struct feature feature_hazard = {
 	.name = "hazard",
 	.needs = needs,
@@ -424,6 +428,8 @@ const struct feature feature_hazard = {
 	.resources = hazard_resources,
 	.menu = menu,
 	.panels = hazard_panels,
+	.jobs = jobs,
 	.owners = owners,
 	.tables = tables,
+	.rebuild = hazard_words_rebuild,
 };

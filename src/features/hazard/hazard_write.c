@@ -4,6 +4,7 @@
 #include "event.h"
 #include "hazard_model.h"
 #include "hazard_sql.h"
+#include "hazard_words.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -223,6 +224,7 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 	TRY(hazard_limits_of(tx, e->city, &h, &limits));
 	h.due_at = hazard_due(&h, &limits);
 	TRY(insert(tx, e->city, &h));
+	TRY(hazard_words_later(tx, e, h.id));
 	*out = (struct hazard_made){h.id, h.number, str_b32(e->a, code16, 16)};
 	TRY(insert_reporter(tx, e, &h, r, out->receipt_code));
 	TRY(add_photos(tx, e, h.id, "before", &r->upload_ids, photos, n_photos));
@@ -342,6 +344,7 @@ static const struct err *keep(struct db_tx *tx, struct env *e, const struct haza
 	TRY(hazard_limits_of(tx, e->city, h, &limits));
 	h->due_at = hazard_due(h, &limits);
 	TRY(update(tx, e->city, h));
+	TRY(hazard_words_later(tx, e, h->id));
 	TRY(update_parties(tx, e->city, k->h, h));
 	/* A return forgets who submitted; these rows do not. */
 	if (strcmp(row->act, "progress") == 0 || strcmp(row->act, "submit") == 0)
