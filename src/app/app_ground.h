@@ -105,7 +105,8 @@ static inline void ground_open(struct ground *g)
 	g->o.db_dsn = g->dsn;
 	if (g->schema && !g->o.partitions)
 		g->o.partitions = ground_parts_();
-	g->o.migrate = g->o.no_media = true;
+	g->o.migrate = true;
+	g->o.no_media = !g->o.media_exe;
 	fine(app_new(g->a, &g->o, &g->app));
 }
 

@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -19,6 +20,7 @@
 #define FDS (1 + MEDIA_OUTPUTS)
 #define RETRY_AFTER_S 5
 #define GRACE_MS 2000
+#define SHEET_PATIENCE 3 /* deadlines of a picture: a large workbook is read in seconds */
 
 struct worker {
 	pid_t pid; /* 0: not running */
@@ -231,17 +233,36 @@ static enum talk hear(struct worker *w, int64_t deadline, struct media_reply *re
 	return why_gone(worker_end(w, n > 0));
 }
 
+/* What it may write at most. The worker itself cannot change that. Where it fails, its own limit stands. */
+static void set_room(const struct worker *w, const struct media_request *rq)
+{
+	rlim_t max = rq->kind == MEDIA_SHEET ? MEDIA_SHEET_OUT_MAX : MEDIA_PHOTO_OUT_MAX;
+
+	(void)prlimit(w->pid, RLIMIT_FSIZE, &(struct rlimit){ max, MEDIA_SHEET_OUT_MAX }, NULL);
+}
+
+static bool ask(struct media_pool *pool, struct worker *w, const struct media_request *rq, const int *fds, bool *started)
+{
+	*started = worker_start(pool, w);
+	if (!*started)
+		return false;
+	set_room(w, rq);
+	return send_request(w->fd, rq, fds);
+}
+
 static enum talk talk(struct media_pool *pool, struct worker *w, const struct media_request *rq, const int *fds,
 		      int64_t deadline, struct media_reply *reply)
 {
-	if (!worker_start(pool, w))
-		return TALK_NO_START;
-	if (!send_request(w->fd, rq, fds)) {
+	bool started;
+
+	if (!ask(pool, w, rq, fds, &started)) {
+		if (!started)
+			return TALK_NO_START;
 		/* It died while idle; that is not this picture's fault. */
 		worker_end(w, true);
-		if (!worker_start(pool, w))
-			return TALK_NO_START;
-		if (!send_request(w->fd, rq, fds)) {
+		if (!ask(pool, w, rq, fds, &started)) {
+			if (!started)
+				return TALK_NO_START;
 			worker_end(w, true);
 			return TALK_GONE;
 		}
@@ -310,18 +331,53 @@ static const struct err *status_err(struct arena *a, uint32_t status)
 	case MEDIA_IO:
 		return ERR(a, ERR_READONLY, NULL, "a picture file could not be read or written");
 	case MEDIA_PROTOCOL:
+	case MEDIA_LOCKED:
 		break;
 	}
 	return ERR(a, ERR_BUG, "media_worker", "media worker and server disagree: status %u", status);
 }
 
-static const struct err *talk_err(struct arena *a, enum talk t, uint32_t status)
+static const struct err *sheet_limit_err(struct arena *a, const struct media_reply *said)
 {
+	static const char *const words[] = {"of anything", "rows", "columns", "characters in a cell", "text in all", "shared strings",
+					    "inside than outside: it would fill the memory"};
+	uint32_t what = said->limit < sizeof words / sizeof words[0] ? said->limit : 0;
+
+	if (said->row)
+		return ERR(a, ERR_INPUT, "sheet_too_large", "row %u: more %s than allowed", said->row, words[what]);
+	return ERR(a, ERR_INPUT, "sheet_too_large", "more %s than allowed", words[what]);
+}
+
+static const struct err *sheet_status_err(struct arena *a, const struct media_reply *said)
+{
+	switch ((enum media_status)said->status) {
+	case MEDIA_TYPE:
+		return ERR(a, ERR_INPUT, "sheet_type", "a ZIP file, but no workbook");
+	case MEDIA_LOCKED:
+		return ERR(a, ERR_INPUT, "sheet_old_type", "a workbook with a password");
+	case MEDIA_BROKEN:
+	case MEDIA_TRUNCATED:
+		return said->row ? ERR(a, ERR_INPUT, "sheet_broken", "row %u cannot be read", said->row)
+				 : ERR(a, ERR_INPUT, "sheet_broken", "the workbook is cut off or contradicts itself");
+	case MEDIA_TOO_LARGE:
+		return sheet_limit_err(a, said);
+	case MEDIA_OK:
+	case MEDIA_IO:
+	case MEDIA_PROTOCOL:
+		break;
+	}
+	return status_err(a, said->status);
+}
+
+static const struct err *talk_err(struct arena *a, enum talk t, const struct media_request *rq, const struct media_reply *said)
+{
+	bool is_sheet = rq->kind == MEDIA_SHEET;
+
 	switch (t) {
 	case TALK_ANSWERED:
-		return status_err(a, status);
+		return is_sheet ? sheet_status_err(a, said) : status_err(a, said->status);
 	case TALK_DIED_OF_IT:
-		return ERR(a, ERR_INPUT, "image_broken", "decoding the picture ended the media worker");
+		return ERR(a, ERR_INPUT, is_sheet ? "sheet_broken" : "image_broken", "reading the file ended the media worker");
 	case TALK_LATE:
 		return busy(a, "the media worker did not finish in time");
 	case TALK_GONE:
@@ -361,6 +417,19 @@ static const struct err *output_check(struct arena *a, int fd, const struct medi
 	return ok ? NULL : ERR(a, ERR_BUG, "media_worker", "the media worker's result is not what it said");
 }
 
+static const struct err *work(struct media_pool *pool, struct arena *a, const struct media_request *rq, const int *fds,
+			      int64_t may_take_ms, struct media_reply *reply)
+{
+	int64_t deadline = now_ms() + may_take_ms;
+	struct worker *w = take(pool, deadline);
+
+	if (!w)
+		return busy(a, "all media workers are busy");
+	enum talk t = talk(pool, w, rq, fds, deadline, reply);
+	give_back(pool, w);
+	return talk_err(a, t, rq, reply);
+}
+
 const struct err *media_make(struct media_pool *pool, struct arena *a, int fd_in, int fd_large, int fd_small,
 			     struct media_result *out)
 {
@@ -369,15 +438,9 @@ const struct err *media_make(struct media_pool *pool, struct arena *a, int fd_in
 				    .side = { MEDIA_SIDE_LARGE, MEDIA_SIDE_SMALL } };
 	struct media_reply reply = { .magic = 0 };
 	const int fds[FDS] = { fd_in, fd_large, fd_small };
-	int64_t deadline = now_ms() + pool->deadline_ms;
 
 	TRY(input_length(a, fd_in, &rq.length));
-	struct worker *w = take(pool, deadline);
-	if (!w)
-		return busy(a, "all media workers are busy");
-	enum talk t = talk(pool, w, &rq, fds, deadline, &reply);
-	give_back(pool, w);
-	TRY(talk_err(a, t, reply.status));
+	TRY(work(pool, a, &rq, fds, pool->deadline_ms, &reply));
 	TRY(output_check(a, fd_large, &reply.out[0], MEDIA_SIDE_LARGE));
 	TRY(output_check(a, fd_small, &reply.out[1], MEDIA_SIDE_SMALL));
 	*out = (struct media_result){ .type = (enum img_type)reply.type,
@@ -385,6 +448,21 @@ const struct err *media_make(struct media_pool *pool, struct arena *a, int fd_in
 				      .height = reply.height,
 				      .hint = reply.hint };
 	memcpy(out->out, reply.out, sizeof out->out);
+	return NULL;
+}
+
+const struct err *media_sheet(struct media_pool *pool, struct arena *a, int fd_in, int fd_rows, uint64_t *length)
+{
+	struct media_request rq = { .magic = MEDIA_MAGIC, .kind = MEDIA_SHEET };
+	struct media_reply reply = { .magic = 0 };
+	const int fds[FDS] = { fd_in, fd_rows, fd_rows };
+	struct stat st;
+
+	TRY(input_length(a, fd_in, &rq.length));
+	TRY(work(pool, a, &rq, fds, (int64_t)pool->deadline_ms * SHEET_PATIENCE, &reply));
+	if (fstat(fd_rows, &st) || (uint64_t)st.st_size != reply.out[0].length)
+		return ERR(a, ERR_BUG, "media_worker", "the media worker's rows are not what it said");
+	*length = reply.out[0].length;
 	return NULL;
 }
 

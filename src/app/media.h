@@ -47,6 +47,15 @@ void media_pool_stop(struct media_pool *pool);
 const struct err *media_make(struct media_pool *pool, struct arena *a, int fd_in, int fd_large, int fd_small,
 			     struct media_result *out);
 
+/*
+ * Reads an XLSX workbook in fd_in (as above) into rows in fd_rows (an empty regular file open for reading and writing),
+ * *length bytes as media_proto.h describes them; they come from a sandbox that a workbook may have taken over, and are to be
+ * checked on reading. The descriptors stay the caller's.
+ *
+ * Errors: those of sheet.h, but input of more than MEDIA_INPUT_MAX is image_too_large; ERR_READONLY, ERR_BUSY, ERR_BUG as above.
+ */
+const struct err *media_sheet(struct media_pool *pool, struct arena *a, int fd_in, int fd_rows, uint64_t *length);
+
 /* Process ids of the workers into pids (at most n), for `check` and tests; returns how many are running. */
 int media_pool_pids(struct media_pool *pool, int *pids, int n);
 

@@ -33,7 +33,6 @@
 #endif
 
 #define MEMORY_MAX (1024u << 20)
-#define OUTPUT_MAX (8u << 20)
 #define DESCRIPTORS_MAX 16
 
 static bool limit(int what, rlim_t max)
@@ -43,7 +42,8 @@ static bool limit(int what, rlim_t max)
 
 void sandbox_limits(struct wall *out)
 {
-	bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, OUTPUT_MAX) && limit(RLIMIT_NOFILE, DESCRIPTORS_MAX);
+	/* The server sets the size of files for each request, up to this. */
+	bool ok = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, MEDIA_SHEET_OUT_MAX) && limit(RLIMIT_NOFILE, DESCRIPTORS_MAX);
 
 	ok = (SANITIZED || limit(RLIMIT_AS, MEMORY_MAX)) && ok;
 	ok = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ok;
@@ -135,6 +135,7 @@ static const int calls[] = {
 	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(set_robust_list),
 	SCMP_SYS(rseq), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(clock_gettime),
 	SCMP_SYS(clock_nanosleep), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(setitimer), SCMP_SYS(restart_syscall),
+	SCMP_SYS(getrandom),
 };
 
 /* Asked now and then by libraries that can do without (time zone, kind of a descriptor): no is enough. */

@@ -1,7 +1,8 @@
-/* chabaocu-media: decodes pictures for the server behind four walls. See README.md. */
+/* chabaocu-media: decodes pictures and reads workbooks for the server behind four walls. See README.md. */
 #include "media_proto.h"
 #include "picture.h"
 #include "sandbox.h"
+#include "xlsx.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -49,6 +50,15 @@ static bool take_fds(struct msghdr *msg, int *fds)
 	return n == FDS && (msg->msg_flags & MSG_CTRUNC) == 0;
 }
 
+static bool is_sound(const struct media_request *rq)
+{
+	bool ok = rq->magic == MEDIA_MAGIC && (rq->kind == MEDIA_PHOTO || rq->kind == MEDIA_SHEET);
+
+	for (int i = 0; i < MEDIA_OUTPUTS && rq->kind == MEDIA_PHOTO; i++)
+		ok = ok && rq->side[i] >= 16 && rq->side[i] <= 4096 && rq->side[i] <= rq->side[0];
+	return ok && rq->length > 0 && rq->length <= MEDIA_INPUT_MAX;
+}
+
 /* 1 a request is there, 0 the server has gone, -1 nonsense. */
 static int receive(struct media_request *rq, int *fds)
 {
@@ -67,10 +77,7 @@ static int receive(struct media_request *rq, int *fds)
 	while (n < 0 && errno == EINTR);
 	if (n <= 0)
 		return 0;
-	bool ok = take_fds(&msg, fds) && n == (ssize_t)sizeof *rq && rq->magic == MEDIA_MAGIC && rq->kind == MEDIA_PHOTO;
-	for (int i = 0; i < MEDIA_OUTPUTS; i++)
-		ok = ok && rq->side[i] >= 16 && rq->side[i] <= 4096 && rq->side[i] <= rq->side[0];
-	return ok && rq->length > 0 && rq->length <= MEDIA_INPUT_MAX ? 1 : -1;
+	return take_fds(&msg, fds) && n == (ssize_t)sizeof *rq && is_sound(rq) ? 1 : -1;
 }
 
 static bool read_input(int fd, struct bytes *in)
@@ -88,6 +95,39 @@ static bool read_input(int fd, struct bytes *in)
 	return true;
 }
 
+struct written {
+	int fd;
+	uint64_t n;
+};
+
+static bool write_all(void *ctx, const char *p, size_t n)
+{
+	struct written *w = ctx;
+
+	while (n) {
+		ssize_t did = write(w->fd, p, n);
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did <= 0)
+			return false;
+		p += did;
+		n -= (size_t)did;
+		w->n += (uint64_t)did;
+	}
+	return true;
+}
+
+static void sheet_make(const struct bytes *in, int fd, struct media_reply *out)
+{
+	struct written w = { .fd = fd };
+	struct xlsx_result r = xlsx_read(in->p, in->n, write_all, &w);
+
+	out->status = r.status;
+	out->limit = r.what;
+	out->row = r.row;
+	out->out[0].length = r.status == MEDIA_OK ? w.n : 0;
+}
+
 static void answer(const struct media_request *rq, const int *fds, struct media_reply *out)
 {
 	struct bytes in = bytes_new((size_t)rq->length);
@@ -96,7 +136,10 @@ static void answer(const struct media_request *rq, const int *fds, struct media_
 		out->status = MEDIA_IO;
 	} else {
 		sandbox_cpu(MEDIA_CPU_SECONDS);
-		picture_make(&in, rq->side, fds + 1, out);
+		if (rq->kind == MEDIA_SHEET)
+			sheet_make(&in, fds[1], out);
+		else
+			picture_make(&in, rq->side, fds + 1, out);
 		sandbox_cpu(0);
 	}
 	bytes_free(&in);
