@@ -19,6 +19,10 @@ struct doc_style {
 	void *ctx;
 };
 
+/* From here on a document whose memory cannot be had ends the process (as the arena does), instead of losing a member silently.
+ * Called once, by main(). */
+void doc_memory_or_end(void);
+
 json_t *doc_new(struct arena *a);   /* empty object, released with the arena */
 json_t *doc_list(struct arena *a);  /* empty array, released with the arena */
 json_t *doc_keep(struct arena *a, json_t *j); /* takes over one reference until the arena ends; returns j */

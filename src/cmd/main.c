@@ -1,6 +1,7 @@
 #include "command.h"
 
 #include "demo.h"
+#include "doc.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -84,6 +85,7 @@ static int parse_and_run(const struct command *c, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
+	doc_memory_or_end();
 	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0) {
 		print_overview(argc < 2 ? stderr : stdout);
 		return argc < 2 ? EXIT_USAGE : 0;
