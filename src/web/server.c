@@ -83,6 +83,15 @@ static struct MHD_Response *response_of(struct exchange *x, const struct outgoin
 	}
 }
 
+/* False: out of memory. A reply without one of its heads (a policy, a cookie) is none. */
+static bool add_headers(struct exchange *x, struct MHD_Response *m, const struct pairs *headers)
+{
+	for (size_t i = 0; i < headers->n; i++)
+		if (MHD_add_response_header(m, str_z(x->r.a, headers->v[i].name), str_z(x->r.a, headers->v[i].value)) != MHD_YES)
+			return false;
+	return !x->is_closing || MHD_add_response_header(m, "Connection", "close") == MHD_YES;
+}
+
 /* is_closing: the body was not read to its end, so nothing more can be read from this connection. */
 static enum MHD_Result send_reply(struct exchange *x, struct MHD_Connection *c, struct reply *reply, bool is_closing)
 {
@@ -93,10 +102,10 @@ static enum MHD_Result send_reply(struct exchange *x, struct MHD_Connection *c, 
 	struct MHD_Response *m = response_of(x, &out);
 	if (!m)
 		return MHD_NO;
-	for (size_t i = 0; i < out.headers.n; i++)
-		MHD_add_response_header(m, str_z(x->r.a, out.headers.v[i].name), str_z(x->r.a, out.headers.v[i].value));
-	if (is_closing)
-		MHD_add_response_header(m, "Connection", "close");
+	if (!add_headers(x, m, &out.headers)) {
+		MHD_destroy_response(m);
+		return MHD_NO;
+	}
 	if (x->r.method == WEB_HEAD)
 		x->sent = 0;
 	slots_enter(&x->s->slots, x->slot, SLOT_REPLY, x->sent);
