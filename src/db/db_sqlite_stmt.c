@@ -255,6 +255,15 @@ const char *sqlite_column(const struct db_cursor *c, unsigned i)
 	return name ? name : "";
 }
 
+/* An empty value has no bytes; one whose bytes could not be made is not empty. */
+static const struct err *whole_cell(const struct db_cursor *c, const struct db_cell *cell)
+{
+	struct sqlite_tx *tx = (struct sqlite_tx *)c->tx;
+	if (cell->s.p || sqlite3_errcode(tx->c->db) != SQLITE_NOMEM)
+		return NULL;
+	return fail(tx, SQLITE_NOMEM, c->q->name);
+}
+
 const struct err *sqlite_cell(const struct db_cursor *c, unsigned i, struct db_cell *out)
 {
 	sqlite3_stmt *stmt = ((struct sqlite_stmt *)c->held)->stmt;
@@ -271,12 +280,12 @@ const struct err *sqlite_cell(const struct db_cursor *c, unsigned i, struct db_c
 		out->type = CELL_TEXT;
 		out->s.p = (const char *)sqlite3_column_text(stmt, at);
 		out->s.n = (size_t)sqlite3_column_bytes(stmt, at);
-		break;
+		return whole_cell(c, out);
 	case SQLITE_BLOB:
 		out->type = CELL_BLOB;
 		out->s.p = sqlite3_column_blob(stmt, at);
 		out->s.n = (size_t)sqlite3_column_bytes(stmt, at);
-		break;
+		return whole_cell(c, out);
 	default:
 		out->type = CELL_OTHER;
 	}

@@ -80,6 +80,12 @@ void spool_sweep(const char *dir)
 		closedir(d);
 }
 
+/* A sum that was not made would give a photo the name of another. */
+static const struct err *no_hash(struct arena *a)
+{
+	return ERR(a, ERR_BUG, NULL, "SHA-256 cannot be made: out of memory?");
+}
+
 static const struct err *file_begin(struct intake *in, struct str name, struct str type)
 {
 	struct req *r = in->r;
@@ -98,8 +104,7 @@ static const struct err *file_begin(struct intake *in, struct str name, struct s
 	arena_defer(r->a, file_remove, u);
 	r->n_files++;
 	in->file = u;
-	EVP_DigestInit_ex(in->hash, EVP_sha256(), NULL);
-	return NULL;
+	return EVP_DigestInit_ex(in->hash, EVP_sha256(), NULL) == 1 ? NULL : no_hash(r->a);
 }
 
 static const struct err *part_begin(void *ctx, struct str name, bool is_file, struct str type)
@@ -143,7 +148,8 @@ static const struct err *part_data(void *ctx, struct str bytes)
 	n = bytes.n < n ? bytes.n : n;
 	memcpy(u->head + u->n_head, bytes.p, n);
 	u->n_head += n;
-	EVP_DigestUpdate(in->hash, bytes.p, bytes.n);
+	if (EVP_DigestUpdate(in->hash, bytes.p, bytes.n) != 1)
+		return no_hash(in->r->a);
 	return write_all(in->r->a, u->fd, bytes);
 }
 
@@ -158,7 +164,8 @@ static const struct err *part_end(void *ctx)
 		pairs_add(r->a, &r->form, in->field, value);
 		return NULL;
 	}
-	EVP_DigestFinal_ex(in->hash, in->file->sha256, NULL);
+	if (EVP_DigestFinal_ex(in->hash, in->file->sha256, NULL) != 1)
+		return no_hash(r->a);
 	lseek(in->file->fd, 0, SEEK_SET);
 	if (in->file->size == 0) { /* a file field that was left empty */
 		file_remove(in->file);
@@ -179,6 +186,8 @@ static const struct err *form_begin(struct intake *in)
 	struct multipart_sink sink = {in, part_begin, part_data, part_end};
 	if (str_is(r->content_type, "multipart/form-data")) {
 		in->hash = EVP_MD_CTX_new();
+		if (!in->hash)
+			return no_hash(r->a);
 		arena_defer(r->a, hash_free, in->hash);
 		return multipart_new(r->a, req_header(r, "content-type"), &sink, &in->parts);
 	}
