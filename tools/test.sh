@@ -54,6 +54,7 @@ suites() {
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs
 	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs
+	CHABAOCU_BUILD=$build row memory node tests/fault/memory.mjs --points 300
 	row fuzz tools/fuzz.sh --all 60
 	row tsan tests/tsan/run.sh "$build" "$PWD/build-tsan"
 }
