@@ -117,7 +117,11 @@ int pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(void *)
 
 /* ---- files --------------------------------------------------------------------------- */
 
-enum kind { RETRIED, WHOLE, MOVES };
+enum kind {
+	READS = 1,   /* asks for no room */
+	PARTLY = 2,  /* may end half way */
+	RETRIED = 4, /* may be interrupted */
+};
 
 /* Files and folders; sockets and pipes have other tests. */
 static int is_file(int fd)
@@ -126,11 +130,11 @@ static int is_file(int fd)
 	return syscall(SYS_fstat, fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
 }
 
-/* WHOLE: a call that does not end half way and is not interrupted. True with errno, or with *n shorter: then go on. */
-static int no_file(enum kind kind, size_t *n)
+/* True with errno, or with *n shorter: then go on. */
+static int no_file(unsigned kind, size_t *n)
 {
 	int64_t how = page ? atomic_load(&page->how) : 0;
-	if (!how || (kind == WHOLE && (how == EINTR || how == -1)) || (kind == RETRIED && how == -1))
+	if (!how || (how == ENOSPC && kind & READS) || (how == EINTR && !(kind & RETRIED)) || (how == -1 && !(kind & PARTLY)))
 		return 0;
 	if (!fails(&page->files))
 		return 0;
@@ -146,7 +150,7 @@ static int do_open(const char *path, int flags, mode_t mode)
 {
 	size_t n = 0;
 	int ours = page && strncmp(path, "/proc/", 6) != 0 && strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/sys/", 5) != 0;
-	if (ours && no_file(RETRIED, &n))
+	if (ours && no_file(RETRIED | (flags & O_CREAT ? 0 : READS), &n))
 		return -1;
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
@@ -183,32 +187,32 @@ int __open64_2(const char *path, int flags)
 
 ssize_t read(int fd, void *p, size_t n)
 {
-	return page && is_file(fd) && no_file(MOVES, &n) ? -1 : syscall(SYS_read, fd, p, n);
+	return page && is_file(fd) && no_file(READS | PARTLY | RETRIED, &n) ? -1 : syscall(SYS_read, fd, p, n);
 }
 
 ssize_t write(int fd, const void *p, size_t n)
 {
-	return page && is_file(fd) && no_file(MOVES, &n) ? -1 : syscall(SYS_write, fd, p, n);
+	return page && is_file(fd) && no_file(PARTLY | RETRIED, &n) ? -1 : syscall(SYS_write, fd, p, n);
 }
 
 ssize_t pread(int fd, void *p, size_t n, off_t at)
 {
-	return page && no_file(MOVES, &n) ? -1 : syscall(SYS_pread64, fd, p, n, at);
+	return page && no_file(READS | PARTLY | RETRIED, &n) ? -1 : syscall(SYS_pread64, fd, p, n, at);
 }
 
 ssize_t pread64(int fd, void *p, size_t n, off64_t at)
 {
-	return page && no_file(MOVES, &n) ? -1 : syscall(SYS_pread64, fd, p, n, at);
+	return page && no_file(READS | PARTLY | RETRIED, &n) ? -1 : syscall(SYS_pread64, fd, p, n, at);
 }
 
 ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
 {
-	return page && no_file(MOVES, &n) ? -1 : syscall(SYS_pwrite64, fd, p, n, at);
+	return page && no_file(PARTLY | RETRIED, &n) ? -1 : syscall(SYS_pwrite64, fd, p, n, at);
 }
 
 ssize_t pwrite64(int fd, const void *p, size_t n, off64_t at)
 {
-	return page && no_file(MOVES, &n) ? -1 : syscall(SYS_pwrite64, fd, p, n, at);
+	return page && no_file(PARTLY | RETRIED, &n) ? -1 : syscall(SYS_pwrite64, fd, p, n, at);
 }
 
 int ftruncate(int fd, off_t size)
@@ -226,56 +230,56 @@ int ftruncate64(int fd, off64_t size)
 int fsync(int fd)
 {
 	size_t n = 0;
-	return no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_fsync, fd);
+	return no_file(0, &n) ? -1 : (int)syscall(SYS_fsync, fd);
 }
 
 int fdatasync(int fd)
 {
 	size_t n = 0;
-	return no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_fdatasync, fd);
+	return no_file(0, &n) ? -1 : (int)syscall(SYS_fdatasync, fd);
 }
 
 int mkdir(const char *path, mode_t mode)
 {
 	size_t n = 0;
-	return no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_mkdir, path, mode);
+	return no_file(0, &n) ? -1 : (int)syscall(SYS_mkdir, path, mode);
 }
 
 int unlink(const char *path)
 {
 	size_t n = 0;
-	return no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_unlink, path);
+	return no_file(READS, &n) ? -1 : (int)syscall(SYS_unlink, path);
 }
 
 int link(const char *from, const char *to)
 {
 	size_t n = 0;
-	return no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_link, from, to);
+	return no_file(0, &n) ? -1 : (int)syscall(SYS_link, from, to);
 }
 
 int rename(const char *from, const char *to)
 {
 	size_t n = 0;
-	return no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_rename, from, to);
+	return no_file(0, &n) ? -1 : (int)syscall(SYS_rename, from, to);
 }
 
 int flock(int fd, int what);
 int flock(int fd, int what)
 {
 	size_t n = 0;
-	return no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_flock, fd, what);
+	return no_file(READS, &n) ? -1 : (int)syscall(SYS_flock, fd, what);
 }
 
 int fstat(int fd, struct stat *st)
 {
 	size_t n = 0;
-	return page && no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_fstat, fd, st);
+	return page && no_file(READS, &n) ? -1 : (int)syscall(SYS_fstat, fd, st);
 }
 
 int fstat64(int fd, struct stat64 *st)
 {
 	size_t n = 0;
-	return page && no_file(WHOLE, &n) ? -1 : (int)syscall(SYS_fstat, fd, st);
+	return page && no_file(READS, &n) ? -1 : (int)syscall(SYS_fstat, fd, st);
 }
 
 /* ---- the clock ------------------------------------------------------------------------- */
