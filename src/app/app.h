@@ -48,6 +48,9 @@ const char *app_version(void);
 struct web_server;
 void app_set_web(struct app *app, struct web_server *web); /* whose counters /metrics shows */
 
+/* Servers' clocks may differ, and be set right, by so much; what was written at a later time than that from now was written by a
+ * clock that ran ahead (docs/design/faults.md). */
+#define CLOCK_AHEAD_MS INT64_C(600000)
 struct instant app_now(const struct app *app);   /* wall clock or the fixed one */
 void app_set_now(struct app *app, struct instant t); /* tests and demo only */
 

@@ -102,6 +102,23 @@ INSERT INTO job (city_id, id, kind, uniq, payload, due_at, owner, lease_until, a
 VALUES ($1, $2, $3, $4, '', $5, 0, 0, 0, 0, 0, '', $6)
 ON CONFLICT (city_id, kind, uniq) WHERE uniq <> '' AND given_up = 0 DO NOTHING;
 
+-- name: job_periodic_pull
+-- scope: city
+UPDATE job SET due_at = $4
+WHERE city_id = $1 AND kind = $2 AND uniq = $3 AND owner = 0 AND given_up = 0 AND (due_at > $6 OR (attempts = 0 AND due_at > $5));
+
+-- name: job_retry_pull
+-- scope: city
+UPDATE job SET due_at = $2 WHERE city_id = $1 AND owner = 0 AND given_up = 0 AND attempts > 0 AND uniq <> $4 AND due_at > $3;
+
+-- name: job_made_pull
+-- scope: city
+UPDATE job SET due_at = due_at - (made_at - $2), made_at = $2 WHERE city_id = $1 AND owner = 0 AND given_up = 0 AND made_at > $3;
+
+-- name: job_lease_pull
+-- scope: city
+UPDATE job SET lease_until = $2, due_at = $4 WHERE city_id = $1 AND owner <> 0 AND lease_until > $3;
+
 -- name: job_cities
 -- scope: national because a server does the jobs of all cities
 SELECT city_id FROM city ORDER BY city_id;

@@ -9,6 +9,7 @@
 enum { ATTEMPTS = 8, ERROR_BYTES = 500 };
 #define BACKOFF_MS INT64_C(5000)
 #define BACKOFF_MAX_MS INT64_C(3600000)
+#define BACKOFF_LONGEST_MS (BACKOFF_MAX_MS + BACKOFF_MAX_MS / 4)
 
 static const struct job_kind *find_kind(const struct app *app, struct str name)
 {
@@ -195,15 +196,37 @@ bool job_run(struct app *app, struct arena *a, const struct job_lease *l)
 
 /* ---- periodic ones ---------------------------------------------------------------- */
 
+static struct arg in_ms(const struct env *e, int64_t ms)
+{
+	return arg_i64(e->now.ms + ms);
+}
+
+static const struct err *plant_kind(struct db_tx *tx, struct env *e, const struct job_kind *k)
+{
+	struct arg name = arg_str(str_of(k->name)), every = arg_str(STR(JOB_EVERY));
+	TRY(db_exec(tx, &job_insert_periodic, ARGS(ARG(e->city), ARG(env_id(e)), name, every, ARG(e->now), ARG(e->now)), NULL));
+	return db_exec(tx, &job_periodic_pull, ARGS(ARG(e->city), name, every, ARG(e->now), in_ms(e, k->every_ms + CLOCK_AHEAD_MS),
+						    in_ms(e, k->every_ms + BACKOFF_LONGEST_MS + CLOCK_AHEAD_MS)), NULL);
+}
+
+/* A clock that ran ahead and was set back has left times that nothing now can have led to: they are pulled in, or the job would be
+ * as good as lost. A lease is not taken from its holder, who prolongs it if alive. */
+static const struct err *pull_in(struct db_tx *tx, struct env *e)
+{
+	TRY(db_exec(tx, &job_retry_pull, ARGS(ARG(e->city), ARG(e->now), in_ms(e, BACKOFF_LONGEST_MS + CLOCK_AHEAD_MS), ARG(STR(JOB_EVERY))), NULL));
+	TRY(db_exec(tx, &job_made_pull, ARGS(ARG(e->city), ARG(e->now), in_ms(e, CLOCK_AHEAD_MS)), NULL));
+	return db_exec(tx, &job_lease_pull, ARGS(ARG(e->city), in_ms(e, JOB_LEASE_DRAIN_MS), in_ms(e, JOB_LEASE_DRAIN_MS + CLOCK_AHEAD_MS),
+						  ARG(e->now)), NULL);
+}
+
 static const struct err *plant(struct db_tx *tx, struct env *e, void *ctx)
 {
 	const struct app *app = ctx;
 	for (size_t i = 0; app->features[i]; i++)
 		for (const struct job_kind *k = app->features[i]->jobs; k && k->name; k++)
 			if (k->every_ms > 0)
-				TRY(db_exec(tx, &job_insert_periodic, ARGS(ARG(e->city), ARG(env_id(e)), ARG(str_of(k->name)), ARG(STR(JOB_EVERY)),
-									    ARG(e->now), ARG(e->now)), NULL));
-	return NULL;
+				TRY(plant_kind(tx, e, k));
+	return pull_in(tx, e);
 }
 
 static const struct err *all_cities(struct db_tx *tx, void *ctx)

@@ -21,7 +21,7 @@ const struct err *job_take(struct app *app, struct arena *a, int64_t owner, int6
 /* Runs it and writes how it went; true when it was done well. Errors are logged and kept in the row. */
 bool job_run(struct app *app, struct arena *a, const struct job_lease *l);
 const struct err *job_keep_lease(struct app *app, struct arena *a, const struct job_lease *l);
-/* Makes the rows of the periodic kinds in each city where they are missing. */
+/* Makes the rows of the periodic kinds in each city where they are missing, and pulls in what a clock that ran ahead put off. */
 const struct err *job_plant(struct app *app, struct arena *a);
 
 #endif

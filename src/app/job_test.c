@@ -202,6 +202,36 @@ static void periodic_jobs_come_back_and_later_ones_wait(void **state)
 	assert_int_equal(atomic_load(&watched()->runs[7]), 1);
 }
 
+/* R9: the clock ran ahead for a while, by more than a year, and was set back. */
+static void no_job_waits_for_a_time_that_a_wrong_clock_wrote(void **state)
+{
+	struct ground *g = begin(state);
+	const int64_t now = 1735689600000, ahead = now + INT64_C(400) * 86400000;
+	struct job_lease l;
+	bool found = false;
+	app_set_now(g->app, INSTANT(now));
+	atomic_store(&watched()->failures_left, 1);
+	queue(g, &(struct adding){"test.falter", "", "", 0, 1});
+	queue(g, &(struct adding){"test.count", "", "8", now + 90000, 1});
+	app_set_now(g->app, INSTANT(ahead));
+	queue(g, &(struct adding){"test.count", "", "9", ahead + 30000, 1});
+	drain(g); /* the periodic one runs, what was due too, the faltering one fails */
+	assert_int_equal(atomic_load(&watched()->ticks), 1);
+	assert_int_equal(atomic_load(&watched()->runs[8]), 1);
+	queue(g, &(struct adding){"test.count", "", "10", 0, 1});
+	fine(job_take(g->app, g->a, 42, JOB_LEASE_MS, &l, &found)); /* the holder dies */
+	assert_true(found);
+	app_set_now(g->app, INSTANT(now));
+	for (int i = 0; i < 40; i++, forward(g, 60000))
+		drain(g);
+	assert_true(atomic_load(&watched()->ticks) >= 30);
+	assert_int_equal(atomic_load(&watched()->runs[0]), 1);
+	assert_int_equal(atomic_load(&watched()->runs[8]), 1);
+	assert_int_equal(atomic_load(&watched()->runs[9]), 1);
+	assert_int_equal(atomic_load(&watched()->runs[10]), 1);
+	assert_int_equal(rows(g), 0);
+}
+
 static void an_undeclared_kind_is_refused(void **state)
 {
 	struct ground *g = begin(state);
@@ -218,6 +248,7 @@ int main(void)
 		ON_BOTH(a_failure_waits_and_is_given_up_in_the_end),
 		ON_BOTH(a_key_stands_for_one_open_job),
 		ON_BOTH(periodic_jobs_come_back_and_later_ones_wait),
+		ON_BOTH(no_job_waits_for_a_time_that_a_wrong_clock_wrote),
 		ON_BOTH(an_undeclared_kind_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
