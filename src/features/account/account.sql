@@ -137,14 +137,15 @@ LIMIT 200;
 
 -- name: account_attempt_find
 -- scope: national because an attempt comes before its city is known
-SELECT n, ends_at FROM login_attempt WHERE bucket = $1 AND ends_at > $2;
+SELECT n, ends_at FROM login_attempt WHERE bucket = $1 AND ends_at > $2 AND ends_at <= $3;
 
 -- name: account_attempt_count
 -- scope: national because an attempt comes before its city is known
 INSERT INTO login_attempt (bucket, n, ends_at) VALUES ($1, 1, $2)
 ON CONFLICT (bucket) DO UPDATE SET
-	n = CASE WHEN login_attempt.ends_at <= $3 THEN 1 ELSE login_attempt.n + 1 END,
-	ends_at = CASE WHEN login_attempt.ends_at <= $3 OR login_attempt.n + 1 >= $4 THEN excluded.ends_at ELSE login_attempt.ends_at END;
+	n = CASE WHEN login_attempt.ends_at <= $3 OR login_attempt.ends_at > $4 THEN 1 ELSE login_attempt.n + 1 END,
+	ends_at = CASE WHEN login_attempt.ends_at <= $3 OR login_attempt.ends_at > $4 OR login_attempt.n + 1 >= $5
+		THEN excluded.ends_at ELSE login_attempt.ends_at END;
 
 -- name: account_attempt_undo
 -- scope: national because an attempt comes before its city is known

@@ -10,7 +10,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { MINUTE_MS = 60 * 1000, KNOWN_DAYS = 30, NO_LIMIT = 1 << 30 };
+enum { MINUTE_MS = 60 * 1000, HOUR_MINUTES = 60, KNOWN_MINUTES = 30 * 24 * 60, NO_LIMIT = 1 << 30 };
 
 /* One subscriber may hold 2^64 addresses of IPv6: its network counts. */
 static struct str network_of(struct arena *a, struct str addr)
@@ -47,17 +47,23 @@ struct count {
 };
 static const struct shape count_row[] = {SHAPE(struct count, n, 0), SHAPE(struct count, ends_at, 0), SHAPE_END};
 
-static const struct err *look(struct db_tx *tx, struct env *e, struct str bucket, struct count *out)
+/* No time that began by now ends later than this: what does was counted by a clock that ran ahead, and would stand for ever. */
+static struct arg latest_end(const struct env *e, int64_t minutes)
+{
+	return arg_i64(e->now.ms + minutes * MINUTE_MS + CLOCK_AHEAD_MS);
+}
+
+static const struct err *look(struct db_tx *tx, struct env *e, struct str bucket, int64_t minutes, struct count *out)
 {
 	bool found;
 	*out = (struct count){0};
-	return db_find(tx, &account_attempt_find, ARGS(ARG(bucket), ARG(e->now)), count_row, out, &found);
+	return db_find(tx, &account_attempt_find, ARGS(ARG(bucket), ARG(e->now), latest_end(e, minutes)), count_row, out, &found);
 }
 
-static const struct err *check(struct db_tx *tx, struct env *e, struct str bucket, int64_t limit)
+static const struct err *check(struct db_tx *tx, struct env *e, struct str bucket, int64_t minutes, int64_t limit)
 {
 	struct count k;
-	TRY(look(tx, e, bucket, &k));
+	TRY(look(tx, e, bucket, minutes, &k));
 	if (k.n < limit)
 		return NULL;
 	struct err *bad = (struct err *)(uintptr_t)ERR(db_arena(tx), ERR_RATE, "too_many_attempts", "too many failed attempts");
@@ -69,7 +75,8 @@ static const struct err *check(struct db_tx *tx, struct env *e, struct str bucke
 static const struct err *count(struct db_tx *tx, struct env *e, struct str bucket, int64_t minutes, int64_t restarts_at)
 {
 	return db_exec(tx, &account_attempt_count,
-		       ARGS(ARG(bucket), arg_i64(e->now.ms + minutes * MINUTE_MS), ARG(e->now), arg_i64(restarts_at)), NULL);
+		       ARGS(ARG(bucket), arg_i64(e->now.ms + minutes * MINUTE_MS), ARG(e->now), latest_end(e, minutes),
+			    arg_i64(restarts_at)), NULL);
 }
 
 const struct err *attempt_begin(struct db_tx *tx, struct env *e, const struct attempt *t)
@@ -78,17 +85,17 @@ const struct err *attempt_begin(struct db_tx *tx, struct env *e, const struct at
 	int64_t pair = setting_i64(e->app, e->city, "account.failures_per_address");
 	struct count known;
 	int64_t budget = setting_i64(e->app, e->city, "account.address_budget");
-	TRY(look(tx, e, t->known, &known));
-	TRY(check(tx, e, t->pair, pair));
-	TRY(check(tx, e, t->addr, budget));
+	TRY(look(tx, e, t->known, KNOWN_MINUTES, &known));
+	TRY(check(tx, e, t->pair, minutes, pair));
+	TRY(check(tx, e, t->addr, minutes, budget));
 	if (known.n == 0)
-		TRY(check(tx, e, t->login, setting_i64(e->app, e->city, "account.failures_per_hour")));
+		TRY(check(tx, e, t->login, HOUR_MINUTES, setting_i64(e->app, e->city, "account.failures_per_hour")));
 	TRY(count(tx, e, t->pair, minutes, pair));
 	TRY(count(tx, e, t->addr, minutes, NO_LIMIT));
-	TRY(count(tx, e, t->login, 60, NO_LIMIT));
+	TRY(count(tx, e, t->login, HOUR_MINUTES, NO_LIMIT));
 	/* Counting waits for whoever counts the same: now those who were let through at once see each other. */
-	TRY(check(tx, e, t->pair, pair + 1));
-	return check(tx, e, t->addr, budget + 1);
+	TRY(check(tx, e, t->pair, minutes, pair + 1));
+	return check(tx, e, t->addr, minutes, budget + 1);
 }
 
 const struct err *attempt_succeeded(struct db_tx *tx, struct env *e, const struct attempt *t)
@@ -96,5 +103,5 @@ const struct err *attempt_succeeded(struct db_tx *tx, struct env *e, const struc
 	TRY(db_exec(tx, &account_attempt_clear, ARGS(ARG(t->pair)), NULL));
 	TRY(db_exec(tx, &account_attempt_undo, ARGS(ARG(t->addr)), NULL));
 	TRY(db_exec(tx, &account_attempt_undo, ARGS(ARG(t->login)), NULL));
-	return count(tx, e, t->known, (int64_t)KNOWN_DAYS * 24 * 60, 0);
+	return count(tx, e, t->known, KNOWN_MINUTES, 0);
 }

@@ -122,6 +122,9 @@ static bool has_ended(const struct asking *k)
 	struct session_ends ends = session_ends_of(k->c->app, k->city, account_roles(k->duties, k->n_duties));
 	if (k->by_token)
 		return false;
+	/* Seen when it is not yet: the clock ran ahead and was set back. Such a session would live as long as it had run ahead. */
+	if (k->f.last_seen_at.ms - k->now.ms > CLOCK_AHEAD_MS)
+		return true;
 	return k->now.ms >= k->f.ends_at.ms || k->now.ms - k->f.last_seen_at.ms >= ends.idle_ms;
 }
 

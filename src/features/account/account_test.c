@@ -270,6 +270,29 @@ static void a_worker_stays_for_long(void **state)
 	assert_int_equal(ASK(.path = "/me", .cookie = cookie).status, 401);
 }
 
+/* R9: what a clock that ran ahead has written neither keeps a session alive nor a door closed when it is set back. */
+static void a_clock_that_ran_ahead_leaves_no_session_and_no_lock(void **state)
+{
+	struct ground *g = ground_of(state);
+	struct str worker = add(g, "ahead", "worker", &g->town), other = add(g, "locked", "worker", &g->town);
+	struct answer before = log_in(g, worker, GOOD, NULL);
+	later(g, 400 * DAY_MS);
+	struct answer ahead = log_in(g, worker, GOOD, NULL);
+	assert_int_equal(ASK(.path = "/me", .cookie = ahead.cookie).status, 200);
+	for (int i = 0; i < 6; i++)
+		log_in(g, other, "Wrong-Horse-7", "10.0.0.9");
+	assert_int_equal(log_in(g, other, GOOD, "10.0.0.9").status, 429);
+	later(g, -400 * DAY_MS);
+	assert_int_equal(ASK(.path = "/me", .cookie = ahead.cookie).status, 401);
+	assert_int_equal(ASK(.path = "/me", .cookie = before.cookie).status, 200);
+	assert_int_equal(log_in(g, other, GOOD, "10.0.0.9").status, 200);
+	/* A correction of some minutes is none. */
+	later(g, 8 * MINUTE);
+	struct answer near = log_in(g, worker, GOOD, NULL);
+	later(g, -8 * MINUTE);
+	assert_int_equal(ASK(.path = "/me", .cookie = near.cookie).status, 200);
+}
+
 static void a_forged_cookie_is_nobody(void **state)
 {
 	GROUND;
@@ -504,6 +527,7 @@ int main(void)
 		ON_BOTH(one_network_of_ipv6_is_one_address),
 		ON_BOTH(an_administrator_is_logged_out_after_rest_and_after_half_a_day),
 		ON_BOTH(a_worker_stays_for_long),
+		ON_BOTH(a_clock_that_ran_ahead_leaves_no_session_and_no_lock),
 		ON_BOTH(a_forged_cookie_is_nobody),
 		ON_BOTH(each_session_has_its_form_token),
 		ON_BOTH(others_are_ended_from_my_account),
