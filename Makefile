@@ -6,7 +6,7 @@ DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 MINUTES ?= 1
 
-.PHONY: help deps test-deps build run test lint fuzz soak clean
+.PHONY: help deps test-deps bench-deps build run test lint fuzz soak bench clean
 
 help:
 	@echo 'make deps    installs what building needs: Debian packages, Node 20, the front end parts'
@@ -16,6 +16,7 @@ help:
 	@echo 'make lint    the house rules'
 	@echo 'make fuzz    the fuzz targets, MINUTES=$(MINUTES) each'
 	@echo 'make soak    the long runs (SUITES="kill slow": only these)'
+	@echo 'make bench   what the program reaches beside bare programs, into bench/RESULTS.md (some 25 minutes)'
 	@echo 'make clean   removes what was built; $(DATA)/ stays'
 
 deps:
@@ -30,6 +31,9 @@ build: deps
 run: build
 	@tools/run.sh $(BUILD) $(DATA) $(LISTEN)
 
+bench-deps:
+	@tools/deps.sh bench
+
 test: test-deps
 	@tools/test.sh
 
@@ -42,5 +46,9 @@ fuzz: test-deps
 soak: test-deps build
 	@tools/soak.sh $(BUILD) $(SUITES)
 
+bench: bench-deps
+	@tools/build.sh build-bench
+	@bench/run
+
 clean:
-	rm -rf $(BUILD) build-asan build-clang build-fuzz build-tsan build-test
+	rm -rf $(BUILD) build-asan build-clang build-fuzz build-tsan build-test build-bench

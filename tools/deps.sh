@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what building and running need (tools/deps.sh test: testing too) and
+# Installs what building and running need (tools/deps.sh test: testing too; bench: the bench) and
 # says so; quick and silent when all is there. Debian 12 packages by apt-get (with sudo unless
 # root), Node 20 from npm where the system's is older, the front end by npm ci.
 set -e
@@ -14,6 +14,10 @@ packages="build-essential meson ninja-build pkg-config
 if [ "${1-}" = test ]; then
 	packages="$packages curl jq sqlite3 postgresql chromium fonts-noto-cjk libheif-examples libimage-exiftool-perl
 	universal-ctags clang-14 clang-tidy-14 libclang-rt-14-dev cppcheck"
+fi
+
+if [ "${1-}" = bench ]; then
+	packages="$packages curl jq sqlite3 postgresql nginx-light imagemagick"
 fi
 
 missing=

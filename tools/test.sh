@@ -57,6 +57,7 @@ suites() {
 	CHABAOCU_BUILD=$build row memory node tests/fault/memory.mjs --points 300
 	row fuzz tools/fuzz.sh --all 60
 	row tsan tests/tsan/run.sh "$build" "$PWD/build-tsan"
+	BENCH_BUILD=$build row bench tests/bench.sh
 }
 
 passed=0 failed=0
