@@ -12,6 +12,7 @@ struct views;
 struct blobs;
 struct gate;
 struct media_pool;
+struct event_chain;
 
 struct app_options {
 	const struct feature *const *features; /* features_all; tests may give fewer */
@@ -57,6 +58,8 @@ void app_set_now(struct app *app, struct instant t); /* tests and demo only */
 /* A fresh id: 41 bits ms since 2015-01-01 | 10 node | 12 sequence; never the same twice, also when the clock jumps back
  * (a high-water mark is kept in the node's lease row). */
 struct id app_id(struct app *app);
+/* The id of a moment in the past, for loads: who uses it answers for `low` (22 bits) being another one for each id of that ms. */
+struct id app_id_at(struct instant at, uint32_t low);
 void app_random(struct app *app, void *p, size_t n);
 /* Secret of this installation for MACs (32 bytes, data folder, mode 0600, made on first start). */
 const unsigned char *app_secret(const struct app *app);
@@ -77,6 +80,7 @@ struct env {
 	unsigned at_random;
 	struct id act_unit;      /* the unit as which the actor acts (duty's unit), for events */
 	uint32_t act_role;
+	struct event_chain *chain; /* of the one object that is written from its first event on (event.h); NULL: as the database says */
 	struct str upload_secret; /* proves to be the maker of uploads that were made without a login */
 };
 

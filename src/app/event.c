@@ -83,14 +83,47 @@ static const struct err *move_head(struct db_tx *tx, const struct event_body *b,
 			 ARGS(ARG(b->city), ARG(b->object_kind), ARG(b->object_id), arg_i64(b->seq - 1), ARG(b->seq), arg_blob(hash)));
 }
 
-static const struct err *store(struct db_tx *tx, const struct event_body *b)
+/* A chain of its own keeps the end until event_chain_end(). */
+static const struct err *keep_end(struct db_tx *tx, struct env *e, const struct event_body *b, const unsigned char sum[32])
+{
+	if (!e->chain)
+		return move_head(tx, b, (struct str){(const char *)sum, 32});
+	e->chain->object_kind = b->object_kind;
+	e->chain->object_id = b->object_id;
+	e->chain->seq = b->seq;
+	memcpy(e->chain->hash, sum, 32);
+	return NULL;
+}
+
+const struct err *event_chain_end(struct db_tx *tx, struct env *e)
+{
+	const struct event_chain *c = e->chain;
+	struct str hash = {(const char *)c->hash, sizeof(c->hash)};
+	e->chain = NULL;
+	return db_exec(tx, &event_head_add, ARGS(ARG(e->city), ARG(c->object_kind), ARG(c->object_id), ARG(c->seq), arg_blob(hash)), NULL);
+}
+
+static const struct err *last_event(struct db_tx *tx, struct env *e, const struct event *ev, struct head *out)
+{
+	bool found;
+	const struct event_chain *c = e->chain;
+	if (!c)
+		return db_find(tx, &event_last, ARGS(ARG(e->city), ARG(str_of(ev->object_kind)), ARG(ev->object_id)), event_head_shape, out, &found);
+	if (c->seq && (c->object_id.v != ev->object_id.v || !str_is(c->object_kind, ev->object_kind)))
+		return ERR(db_arena(tx), ERR_BUG, NULL, "%s: another object's chain is under way", ev->object_kind);
+	out->seq = c->seq;
+	out->hash = (struct str){(const char *)c->hash, c->seq ? sizeof(c->hash) : 0};
+	return NULL;
+}
+
+static const struct err *store(struct db_tx *tx, struct env *e, const struct event_body *b)
 {
 	struct str bytes;
 	unsigned char sum[32];
 	struct str hash = {(const char *)sum, sizeof(sum)};
 	TRY(event_encode(db_arena(tx), b, &bytes));
 	event_hash(bytes, sum);
-	TRY(move_head(tx, b, hash));
+	TRY(keep_end(tx, e, b, sum));
 	return db_exec(tx, &event_add, ARGS(ARG(b->city), ARG(b->object_kind), ARG(b->object_id), ARG(b->seq), ARG(b->id), ARG(b->at),
 					    ARG(b->act), ARG(b->actor_id), ARG(b->unit_id), arg_blob(bytes), arg_blob(hash)), NULL);
 }
@@ -100,10 +133,9 @@ const struct err *event_append(struct db_tx *tx, struct env *e, const struct eve
 	struct arena *a = db_arena(tx);
 	struct head last = {0};
 	struct event_value values[EVENT_BODY_VALUES];
-	bool found;
 	if (ev->n > EVENT_VALUES_MAX)
 		return ERR(a, ERR_BUG, NULL, "%s %s: more than %d values", ev->object_kind, ev->act, EVENT_VALUES_MAX);
-	TRY(db_find(tx, &event_last, ARGS(ARG(e->city), ARG(str_of(ev->object_kind)), ARG(ev->object_id)), event_head_shape, &last, &found));
+	TRY(last_event(tx, e, ev, &last));
 	struct event_body *b = ARENA_NEW(a, struct event_body);
 	*b = (struct event_body){
 		.city = e->city, .id = env_id(e), .object_kind = str_of(ev->object_kind), .object_id = ev->object_id, .seq = last.seq + 1,
@@ -113,7 +145,7 @@ const struct err *event_append(struct db_tx *tx, struct env *e, const struct eve
 	b->n = all_values(e, ev, values);
 	for (unsigned i = 0; i < b->n; i++)
 		TRY(put_value(tx, e, b, i, &values[i], &b->v[i]));
-	return store(tx, b);
+	return store(tx, e, b);
 }
 
 /* ---- showing ------------------------------------------------------------------------ */

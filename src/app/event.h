@@ -45,6 +45,16 @@ void event_person(struct event *ev, const char *name, struct str value, uint8_t 
  * appended to the same object meanwhile. */
 const struct err *event_append(struct db_tx *tx, struct env *e, const struct event *ev);
 
+/* The end of a chain whose object is new: who writes all its events in one go (a load, where nothing can be read) lets e->chain point
+ * to an empty one, appends, and ends it, which writes the object's head. */
+struct event_chain {
+	struct str object_kind;
+	struct id object_id;
+	int64_t seq;
+	unsigned char hash[32];
+};
+const struct err *event_chain_end(struct db_tx *tx, struct env *e);
+
 /* Appends the object's events, oldest first, as {seq, at, at_text, act, actor_name, role, unit_name, hash, values:[{name,value}]}:
  * role and unit_name are the duty in which the actor acted. What needs a right that `style` does not hold is absent, and so is
  * what was erased. */

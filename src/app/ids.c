@@ -117,6 +117,11 @@ struct id app_id(struct app *app)
 	return id;
 }
 
+struct id app_id_at(struct instant at, uint32_t low)
+{
+	return ID((at.ms - EPOCH_MS) << 22 | (low & ((1u << 22) - 1)));
+}
+
 /* ---- the lease ---------------------------------------------------------------- */
 
 static int64_t clock_ms(clockid_t clock)

@@ -1,7 +1,8 @@
-#include "demo.h"
+#include "demo_city.h"
 
 #include "campaign_model.h"
 #include "day.h"
+#include "feature.h"
 #include "init.h"
 #include "org.h"
 
@@ -11,7 +12,9 @@ static const struct option_row options[] = {
 	OPTION_DB,
 	OPTION_DATA,
 	OPTION_PARTITIONS,
-	{"scale", "SIZE", "small (160 hidden dangers), or their number", "small"},
+	{"scale", "SIZE", "small (160 hidden dangers), city (1000000), or their number up to 10000000", "small"},
+	{"by", "WAY", "load (in bulk, a whole city) or model (the same rows, act by act, slow); small and numbers up to 5000 without it: four counties, "
+		      "act by act", NULL},
 	{"seed", "N", "the same seed gives the same rows", "1"},
 	{"until", "DAY", "the day on which the made-up past ends: nothing happens from its midnight on", "2016-04-20"},
 	{"cities", "N", "number of cities: only 1", "1"},
@@ -35,6 +38,7 @@ int64_t demo_between(struct demo_rng *r, int64_t min, int64_t max)
 struct wish {
 	int64_t hazards, seed;
 	struct day until;
+	const char *by; /* NULL: by the size */
 };
 
 static const char *read_options(const struct command_call *c, struct wish *w)
@@ -43,8 +47,13 @@ static const char *read_options(const struct command_call *c, struct wish *w)
 	w->hazards = DEMO_SMALL;
 	if (strcmp(command_option(c, "cities"), "1") != 0)
 		return "--cities takes 1 only: a second city would need divisions that are not shipped";
-	if (!str_is(scale, "small") && !str_i64(scale, 1, DEMO_SCALE_MAX, &w->hazards))
-		return "--scale takes small or a number of hidden dangers up to 50000";
+	if (str_is(scale, "city"))
+		w->hazards = CITY_HAZARDS;
+	else if (!str_is(scale, "small") && !str_i64(scale, 1, CITY_HAZARDS_MAX, &w->hazards))
+		return "--scale takes small, city or a number of hidden dangers up to 10000000";
+	w->by = command_option(c, "by");
+	if (w->by && strcmp(w->by, "load") != 0 && strcmp(w->by, "model") != 0)
+		return "--by takes load or model";
 	if (!str_i64(str_of(command_option(c, "seed")), 1, INT64_MAX, &w->seed))
 		return "--seed takes a whole number from 1";
 	if (!day_parse(str_of(command_option(c, "until")), &w->until) || w->until.ymd < 20160301)
@@ -52,10 +61,18 @@ static const char *read_options(const struct command_call *c, struct wish *w)
 	return NULL;
 }
 
+/* Few enough to be played act by act through the model, or loaded. */
+static bool is_city(const struct wish *w)
+{
+	return w->by || w->hazards > DEMO_PLAYED_MAX;
+}
+
 /* Three employers a township in the small one; one for some seven hidden dangers beyond. */
 static void size_up(struct demo *d, const struct wish *w)
 {
 	d->n_hazards = (size_t)w->hazards;
+	if (is_city(w))
+		return;
 	d->per_town = (d->n_hazards + 55) / 56;
 	d->per_town = d->per_town < 3 ? 3 : d->per_town;
 	d->n_employers = d->per_town * DEMO_TOWNS;
@@ -89,7 +106,37 @@ static const struct err *count_states(struct db_tx *tx, struct env *e, void *ctx
 	return NULL;
 }
 
-static const struct err *make(struct demo *d, struct arena *a)
+/* Words, figures and whatever else follows from the rows, complete before the first start. */
+static const struct err *derive(struct demo *d)
+{
+	const struct feature *const *features = app_features(d->app);
+	for (size_t i = 0; features[i]; i++) {
+		if (!features[i]->rebuild)
+			continue;
+		struct arena *a = arena_new(0);
+		struct env e = env_system(d->app, a, d->city);
+		fprintf(stderr, "demo: what follows from the rows of %s\n", features[i]->name);
+		const struct err *bad = features[i]->rebuild(&e);
+		if (bad)
+			bad = err_make(d->a, bad->kind, str_z(d->a, bad->code), bad->file, bad->line, "%.*s", STR_ARG(bad->detail));
+		arena_free(a);
+		TRY(bad);
+	}
+	return NULL;
+}
+
+static const struct err *play(struct demo *d, struct arena *a)
+{
+	TRY(demo_make_units(d));
+	d->stories = demo_tell(d);
+	TRY(demo_play(d));
+	app_set_now(d->app, d->end);
+	struct env e = env_system(d->app, a, d->city);
+	TRY(env_read(&e, count_states, d));
+	return demo_write_accounts(d);
+}
+
+static const struct err *make(struct demo *d, const struct wish *w, struct arena *a)
 {
 	struct env e;
 	if (app_home_city_of(d->app))
@@ -98,13 +145,9 @@ static const struct err *make(struct demo *d, struct arena *a)
 	d->city = e.city;
 	TRY(env_write(&e, add_campaign, d));
 	TRY(demo_make_photos(d));
-	TRY(demo_make_units(d));
-	d->stories = demo_tell(d);
-	TRY(demo_play(d));
+	TRY(is_city(w) ? demo_make_city(d, w->by && strcmp(w->by, "model") == 0) : play(d, a));
 	app_set_now(d->app, d->end);
-	e = env_system(d->app, a, d->city);
-	TRY(env_read(&e, count_states, d));
-	return demo_write_accounts(d);
+	return derive(d);
 }
 
 static void print_counts(const struct demo *d)
@@ -128,17 +171,18 @@ static const struct err *demo(struct command_call *c, int *status)
 		return NULL;
 	}
 	d.end = day_start(w.until);
-	d.start = day_start(day_add(w.until, -DEMO_DAYS));
+	d.start = day_start(day_add(w.until, is_city(&w) ? -CITY_DAYS : -DEMO_DAYS));
+	d.seed = (uint64_t)w.seed;
 	d.rng.state = (uint64_t)w.seed;
 	size_up(&d, &w);
 	struct app_options o = {.migrate = true, .no_media = true, .fixed_now = d.start, .seed = (uint64_t)w.seed};
 	TRY(command_app(c, &o, &d.app));
-	const struct err *bad = make(&d, c->a);
+	const struct err *bad = make(&d, &w, c->a);
 	if (!bad)
 		print_counts(&d);
 	app_free(d.app);
 	return bad;
 }
 
-const struct command cmd_demo = {"demo", "[--db DSN] [--data DIR] [--partitions N] [--scale small|NUMBER] [--seed N] [--until DAY] [--cities N]",
+const struct command cmd_demo = {"demo", "[--db DSN] [--data DIR] [--partitions N] [--scale small|city|NUMBER] [--seed N] [--until DAY] [--cities N]",
 				 "Make a seeded, made-up city with hidden dangers in every state", options, 0, 0, demo, false};

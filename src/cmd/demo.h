@@ -7,7 +7,7 @@
 #include "command.h"
 #include "hazard.h"
 
-enum { DEMO_DAYS = 60, DEMO_SMALL = 160, DEMO_SCALE_MAX = 50000 };
+enum { DEMO_DAYS = 60, DEMO_SMALL = 160, DEMO_PLAYED_MAX = 5000 };
 enum { DEMO_COUNTIES = 4, DEMO_TOWNS_PER_COUNTY = 2, DEMO_TOWNS = DEMO_COUNTIES * DEMO_TOWNS_PER_COUNTY };
 enum { DEMO_WORKSHOPS = 2, DEMO_TEAMS_PER_WORKSHOP = 2, DEMO_TEAMS = DEMO_WORKSHOPS * DEMO_TEAMS_PER_WORKSHOP, DEMO_PLACES = 3 };
 enum { DEMO_PHOTOS = 12, DEMO_PHOTO_WIDTH = 640, DEMO_PHOTO_HEIGHT = 480 };
@@ -30,6 +30,7 @@ struct demo_industry {
 	const char *code;      /* GB/T 4754 */
 	const char *name;      /* "化工有限公司": behind the made-up syllables */
 	bool high_risk;
+	const char *micro;     /* the name of a very small one: "化工经营部" */
 	const char *workshops[DEMO_WORKSHOPS];
 	const char *teams[DEMO_WORKSHOPS]; /* "投料" gives 投料一班, 投料二班 */
 	const char *places[DEMO_WORKSHOPS][DEMO_PLACES];
@@ -38,6 +39,8 @@ extern const struct demo_industry demo_industries[];
 extern const size_t demo_n_industries;
 /* The name of the n-th made-up employer; no two are the same below 1,200. */
 struct str demo_employer_name(struct arena *a, size_t n, const struct demo_industry *i);
+/* Of the n-th in a whole city, after its county; no two are the same below 100,000 of an industry. */
+struct str demo_firm_name(struct arena *a, size_t n, struct str county, const struct demo_industry *i, bool micro);
 /* A credit code that is formally right, in a division that does not exist. */
 struct str demo_credit_code(struct arena *a, size_t n);
 
@@ -84,6 +87,7 @@ struct demo {
 	struct arena *a;         /* lives as long as the whole */
 	int64_t city;
 	struct demo_rng rng;
+	uint64_t seed;
 	struct instant start, end;
 	size_t n_hazards, n_employers, per_town;
 	struct demo_employer *employers;
@@ -98,6 +102,16 @@ struct demo {
 
 /* Offices, employers, workshops, teams and places, each with the people in it (demo_units.c). */
 const struct err *demo_make_units(struct demo *d);
+
+/* The password of a person with that role, and its hash, the same each time. */
+struct str demo_password(struct demo_rng *r, struct arena *a, uint32_t role);
+const struct err *demo_hash_password(struct env *e, struct str password, struct str *out);
+/* "职工003": the n-th of a role. */
+struct str demo_person_name(struct arena *a, uint32_t role, size_t n);
+/* The head and one line of demo-accounts.tsv; the main logins for the screen. */
+void demo_account_head(struct sb *b);
+void demo_account_line(struct sb *b, const struct demo_person *p);
+void demo_print_first(const struct demo *d);
 
 /* Adds a person in the running transaction, with a duty and an account (demo_people.c). */
 struct demo_person_spec {
@@ -131,6 +145,41 @@ struct demo_story {
 	struct id id;
 	struct hazard_made made;
 };
+
+/* How a story goes. */
+enum demo_plot_flag {
+	DEMO_PLOT_DANGER = 1,
+	DEMO_PLOT_ENTERPRISE = 2, /* handled by the enterprise; otherwise team or workshop by chance */
+	DEMO_PLOT_LATE = 4,       /* its running clock is over at the end */
+	DEMO_PLOT_SLOW = 8,       /* days pass between the acts */
+	DEMO_PLOT_CLOSED = 16,    /* over: anywhere in the days of the demonstration */
+	DEMO_PLOT_PHOTO = 32,
+	DEMO_PLOT_PLAIN = 64,     /* a hidden danger in the narrow sense, not a violation */
+};
+struct demo_plot {
+	int weight;               /* how often of DEMO_SMALL */
+	unsigned flags;
+	const char *acts;         /* behind the report */
+};
+/* The plot of a number in [0, DEMO_SMALL). */
+const struct demo_plot *demo_plot_at(int at);
+
+/* Who plays in one story, and what memory and chance it takes. */
+struct demo_cast {
+	struct arena *a;
+	struct demo_rng *rng;
+	struct demo_employer *m;
+	struct demo_team *team;
+	struct demo_person *workshop, *reporter, *responsible, *deputy, *handler, *acceptor, *town_cadre, *county_cadre;
+	const struct demo_text *text;
+	const struct demo_plot *plot;
+	uint32_t level;
+};
+/* Given arena, chance, plot, employer, team, workshop and cadres: everything else, of story number `i`. */
+void demo_cast_rest(struct demo_cast *c, size_t i);
+/* The story of a cast from the report at `from` (ms) to its end, whenever that is. */
+void demo_tell_from(struct demo_cast *c, struct demo_story *s, size_t i, int64_t from);
+
 /* Tells all stories of the city: who did what when, without touching the database (demo_story.c). */
 struct demo_story *demo_tell(struct demo *d);
 /* Lets them happen in the order of time, through the model (demo_play.c). */

@@ -25,7 +25,7 @@ static const char *const role_names[] = {
 };
 
 /* The library draws the salt of its own hashes from the system; this one must be the same each time. Least cost. */
-static const struct err *hash_password(struct env *e, struct str password, struct str *out)
+const struct err *demo_hash_password(struct env *e, struct str password, struct str *out)
 {
 	unsigned char salt[crypto_pwhash_SALTBYTES], hash[32];
 	char salt_text[32], hash_text[64];
@@ -41,11 +41,16 @@ static const struct err *hash_password(struct env *e, struct str password, struc
 	return NULL;
 }
 
-static struct str new_password(struct demo *d, uint32_t role)
+struct str demo_person_name(struct arena *a, uint32_t role, size_t n)
 {
-	int64_t digits = demo_between(&d->rng, 200000, 989898);
+	return str_fmt(a, "%s%03zu", role_names[role], n);
+}
+
+struct str demo_password(struct demo_rng *r, struct arena *a, uint32_t role)
+{
+	int64_t digits = demo_between(r, 200000, 989898);
 	bool pin = role == ROLE_WORKER || role == ROLE_TEAM_LEADER;
-	return str_fmt(d->a, "%s%lld", pin ? "" : "demo-", (long long)digits);
+	return str_fmt(a, "%s%lld", pin ? "" : "demo-", (long long)digits);
 }
 
 static struct demo_person *next_person(struct demo *d, const struct demo_person_spec *s)
@@ -53,9 +58,9 @@ static struct demo_person *next_person(struct demo *d, const struct demo_person_
 	struct demo_person *p = &d->people[d->n_people++];
 	*p = (struct demo_person){
 		.role = s->role,
-		.name = str_fmt(d->a, "%s%03zu", role_names[s->role], ++d->role_count[s->role]),
+		.name = demo_person_name(d->a, s->role, ++d->role_count[s->role]),
 		.login = s->login,
-		.password = new_password(d, s->role),
+		.password = demo_password(&d->rng, d->a, s->role),
 		.unit_id = s->unit->id,
 		.unit_name = s->unit->name,
 		.duty = {.unit_id = s->unit->id, .role = s->role, .unit_path = s->unit->path, .unit_name = s->unit->name},
@@ -73,7 +78,7 @@ const struct err *demo_person_add(struct db_tx *tx, struct env *e, struct demo *
 	p.phone = STR("");
 	TRY(account_person_add(tx, e, &p));
 	TRY(account_duty_add(tx, e, p.id, s->role, s->unit->id));
-	TRY(hash_password(e, w->password, &hash));
+	TRY(demo_hash_password(e, w->password, &hash));
 	TRY(account_login_add(tx, e, p.id, w->login, hash, false));
 	w->id = p.id;
 	w->actor = (struct actor){.person_id = p.id, .city = e->city, .name = w->name, .login = w->login, .duties = &w->duty, .n_duties = 1};
@@ -81,19 +86,27 @@ const struct err *demo_person_add(struct db_tx *tx, struct env *e, struct demo *
 	return NULL;
 }
 
+void demo_account_head(struct sb *b)
+{
+	sb_addz(b, "login\tpassword\trole\tunit\tunit_id\tname\n");
+}
+
+void demo_account_line(struct sb *b, const struct demo_person *p)
+{
+	sb_fmt(b, "%.*s\t%.*s\t%s\t%.*s\t%lld\t%.*s\n", STR_ARG(p->login), STR_ARG(p->password), codes_word(&role_codes, p->role),
+	       STR_ARG(p->unit_name), (long long)p->unit_id.v, STR_ARG(p->name));
+}
+
 static struct str accounts_text(struct demo *d)
 {
 	struct sb b = sb_new(d->a, 256 + d->n_people * 512);
-	sb_addz(&b, "login\tpassword\trole\tunit\tunit_id\tname\n");
-	for (size_t i = 0; i < d->n_people; i++) {
-		const struct demo_person *p = &d->people[i];
-		sb_fmt(&b, "%.*s\t%.*s\t%s\t%.*s\t%lld\t%.*s\n", STR_ARG(p->login), STR_ARG(p->password), codes_word(&role_codes, p->role),
-		       STR_ARG(p->unit_name), (long long)p->unit_id.v, STR_ARG(p->name));
-	}
+	demo_account_head(&b);
+	for (size_t i = 0; i < d->n_people; i++)
+		demo_account_line(&b, &d->people[i]);
 	return sb_str(&b);
 }
 
-static void print_first(const struct demo *d)
+void demo_print_first(const struct demo *d)
 {
 	static const char *const main_logins[] = {"worker1", "leader1", "safety1", "union1", "county1"};
 	for (size_t k = 0; k < sizeof(main_logins) / sizeof(main_logins[0]); k++)
@@ -115,7 +128,7 @@ const struct err *demo_write_accounts(struct demo *d)
 		close(fd);
 	if (!good)
 		return ERR(d->a, ERR_READONLY, NULL, "%s cannot be written", path);
-	print_first(d);
+	demo_print_first(d);
 	printf("all %zu accounts: %s\n", d->n_people, path);
 	return NULL;
 }

@@ -6,84 +6,55 @@
 #define MINUTE INT64_C(60000)
 #define DAY_MS (1440 * MINUTE)
 
-enum plot_flag {
-	PLOT_DANGER = 1,
-	PLOT_ENTERPRISE = 2, /* handled by the enterprise; otherwise team or workshop by chance */
-	PLOT_LATE = 4,       /* its running clock is over at the end */
-	PLOT_SLOW = 8,       /* days pass between the acts */
-	PLOT_CLOSED = 16,    /* over: anywhere in the sixty days */
-	PLOT_PHOTO = 32,
-	PLOT_PLAIN = 64,     /* a hidden danger in the narrow sense, not a violation */
-};
-
-/* How often of DEMO_SMALL, and the acts behind the report. */
-struct plot {
-	int weight;
-	unsigned flags;
-	const char *acts;
-};
-
-static const struct plot plots[] = {
-	{27, PLOT_CLOSED, "register assign take submit accept close_out"},
-	{12, PLOT_CLOSED | PLOT_SLOW | PLOT_ENTERPRISE, "register assign take progress progress submit accept close_out"},
-	{14, PLOT_CLOSED, "fix_on_spot confirm close_out"},
-	{4, PLOT_CLOSED | PLOT_SLOW, "register assign take submit return submit accept close_out"},
-	{3, PLOT_CLOSED, "register assign take submit fallback close_out"},
-	{3, PLOT_CLOSED, "register raise assign take submit accept close_out"},
-	{3, PLOT_CLOSED, "register assign give_back assign take submit accept close_out"},
-	{5, PLOT_CLOSED | PLOT_DANGER | PLOT_ENTERPRISE | PLOT_PLAIN, "withdraw register assign take progress submit accept close_out"},
-	{3, PLOT_CLOSED | PLOT_SLOW | PLOT_ENTERPRISE | PLOT_PHOTO | PLOT_PLAIN,
+static const struct demo_plot plots[] = {
+	{27, DEMO_PLOT_CLOSED, "register assign take submit accept close_out"},
+	{12, DEMO_PLOT_CLOSED | DEMO_PLOT_SLOW | DEMO_PLOT_ENTERPRISE, "register assign take progress progress submit accept close_out"},
+	{14, DEMO_PLOT_CLOSED, "fix_on_spot confirm close_out"},
+	{4, DEMO_PLOT_CLOSED | DEMO_PLOT_SLOW, "register assign take submit return submit accept close_out"},
+	{3, DEMO_PLOT_CLOSED, "register assign take submit fallback close_out"},
+	{3, DEMO_PLOT_CLOSED, "register raise assign take submit accept close_out"},
+	{3, DEMO_PLOT_CLOSED, "register assign give_back assign take submit accept close_out"},
+	{5, DEMO_PLOT_CLOSED | DEMO_PLOT_DANGER | DEMO_PLOT_ENTERPRISE | DEMO_PLOT_PLAIN, "withdraw register assign take progress submit accept close_out"},
+	{3, DEMO_PLOT_CLOSED | DEMO_PLOT_SLOW | DEMO_PLOT_ENTERPRISE | DEMO_PLOT_PHOTO | DEMO_PLOT_PLAIN,
 	 "register grade protect assign take progress progress submit accept close_out"},
-	{7, PLOT_CLOSED, "refuse"},
+	{7, DEMO_PLOT_CLOSED, "refuse"},
 	{8, 0, "register assign take submit accept"},
 	{3, 0, "fix_on_spot confirm"},
 	{8, 0, "register assign take submit"},
 	{4, 0, "fix_on_spot"},
-	{10, PLOT_ENTERPRISE | PLOT_SLOW, "register assign take progress"},
-	{5, PLOT_LATE, "register assign take progress"},
-	{3, PLOT_DANGER | PLOT_ENTERPRISE | PLOT_PLAIN, "protect register assign take"},
-	{3, PLOT_ENTERPRISE | PLOT_SLOW | PLOT_PLAIN, "register grade protect assign take progress"},
+	{10, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_SLOW, "register assign take progress"},
+	{5, DEMO_PLOT_LATE, "register assign take progress"},
+	{3, DEMO_PLOT_DANGER | DEMO_PLOT_ENTERPRISE | DEMO_PLOT_PLAIN, "protect register assign take"},
+	{3, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_SLOW | DEMO_PLOT_PLAIN, "register grade protect assign take progress"},
 	{6, 0, "register assign"},
-	{3, PLOT_LATE, "register assign"},
+	{3, DEMO_PLOT_LATE, "register assign"},
 	{6, 0, "register"},
-	{3, PLOT_LATE, "register"},
-	{3, PLOT_PLAIN | PLOT_ENTERPRISE, "register grade protect"},
-	{3, PLOT_SLOW, "register assign take submit accept close_out reopen"},
+	{3, DEMO_PLOT_LATE, "register"},
+	{3, DEMO_PLOT_PLAIN | DEMO_PLOT_ENTERPRISE, "register grade protect"},
+	{3, DEMO_PLOT_SLOW, "register assign take submit accept close_out reopen"},
 	{6, 0, ""},
-	{2, PLOT_DANGER | PLOT_PLAIN, ""},
-	{3, PLOT_LATE, ""},
+	{2, DEMO_PLOT_DANGER | DEMO_PLOT_PLAIN, ""},
+	{3, DEMO_PLOT_LATE, ""},
 };
 enum { PLOTS = sizeof(plots) / sizeof(plots[0]) };
 
-/* Who plays in one story. */
-struct cast {
-	struct demo *d;
-	struct demo_employer *m;
-	struct demo_team *team;
-	struct demo_person *workshop, *reporter, *responsible, *deputy, *handler, *acceptor, *town_cadre, *county_cadre;
-	const struct demo_text *text;
-	const struct plot *plot;
-	uint32_t level;
-	bool on_spot;
-};
-
-static struct str pick_word(struct demo *d, const char *const *words, size_t n)
+static struct str pick_word(struct demo_rng *r, const char *const *words, size_t n)
 {
-	return str_of(words[demo_between(&d->rng, 0, (int64_t)n - 1)]);
+	return str_of(words[demo_between(r, 0, (int64_t)n - 1)]);
 }
 
-static int photo_of(struct demo *d, int one_in)
+static int photo_of(struct demo_rng *r, int one_in)
 {
-	return demo_between(&d->rng, 1, one_in) == 1 ? (int)demo_between(&d->rng, 1, DEMO_PHOTOS) : 0;
+	return demo_between(r, 1, one_in) == 1 ? (int)demo_between(r, 1, DEMO_PHOTOS) : 0;
 }
 
 /* ---- casting -------------------------------------------------------------------- */
 
-static const struct demo_text *pick_text(struct demo *d, uint32_t kind, size_t industry)
+static const struct demo_text *pick_text(struct demo_rng *r, uint32_t kind, size_t industry)
 {
-	bool typical = demo_between(&d->rng, 1, 10) <= 6;
+	bool typical = demo_between(r, 1, 10) <= 6;
 	for (int tries = 0; tries < 1000; tries++) {
-		const struct demo_text *t = &demo_texts[demo_between(&d->rng, 0, (int64_t)demo_n_texts - 1)];
+		const struct demo_text *t = &demo_texts[demo_between(r, 0, (int64_t)demo_n_texts - 1)];
 		bool fits = t->industries >> industry & 1 || (!t->industries && (!typical || tries > 300));
 		if (t->kind == kind && fits)
 			return t;
@@ -102,17 +73,17 @@ static struct demo_employer *pick_employer(struct demo *d, size_t i)
 	return &d->employers[i % d->n_employers];
 }
 
-static uint32_t kind_of(size_t i, const struct plot *p)
+static uint32_t kind_of(size_t i, const struct demo_plot *p)
 {
-	if (p->flags & PLOT_PLAIN)
+	if (p->flags & DEMO_PLOT_PLAIN)
 		return HAZARD_HAZARD;
 	return i % 9 == 4 ? HAZARD_OCCUPATIONAL : i % 11 == 6 ? HAZARD_VIOLATION : HAZARD_HAZARD;
 }
 
-static struct demo_person *pick_reporter(struct cast *c)
+static struct demo_person *pick_reporter(struct demo_cast *c)
 {
 	struct demo_team *t = c->team;
-	int64_t n = demo_between(&c->d->rng, 1, 20);
+	int64_t n = demo_between(c->rng, 1, 20);
 	if (n <= 12)
 		return t->workers[1] && n % 3 == 0 ? t->workers[1] : t->workers[0];
 	if (n <= 15)
@@ -123,7 +94,7 @@ static struct demo_person *pick_reporter(struct cast *c)
 }
 
 /* Orders go down one level: who is told, who stands in, who tells, who looks afterwards. */
-static void cast_level(struct cast *c)
+static void cast_level(struct demo_cast *c)
 {
 	switch (c->level) {
 	case HAZARD_AT_ENTERPRISE:
@@ -146,21 +117,26 @@ static void cast_level(struct cast *c)
 	}
 }
 
-static struct cast cast_for(struct demo *d, size_t i, const struct plot *p)
+static struct demo_cast cast_for(struct demo *d, size_t i, const struct demo_plot *p)
 {
-	struct cast c = {.d = d, .plot = p, .m = pick_employer(d, i)};
+	struct demo_cast c = {.a = d->a, .rng = &d->rng, .plot = p, .m = pick_employer(d, i)};
 	size_t team = c.m->number == 0 && i % 3 ? 0 : (size_t)demo_between(&d->rng, 0, DEMO_TEAMS - 1);
 	c.team = &c.m->teams[team];
 	c.workshop = c.m->workshop_leaders[team / DEMO_TEAMS_PER_WORKSHOP];
 	c.town_cadre = d->town_cadres[c.m->town];
 	c.county_cadre = d->county_cadres[c.m->town / DEMO_TOWNS_PER_COUNTY];
-	c.text = pick_text(d, kind_of(i, p), c.m->industry);
-	c.level = p->flags & PLOT_ENTERPRISE ? HAZARD_AT_ENTERPRISE : i % 3 == 0 ? HAZARD_AT_WORKSHOP : HAZARD_AT_TEAM;
-	if (c.text->kind == HAZARD_VIOLATION && c.level == HAZARD_AT_TEAM)
-		c.level = HAZARD_AT_WORKSHOP;
-	c.reporter = pick_reporter(&c);
-	cast_level(&c);
+	demo_cast_rest(&c, i);
 	return c;
+}
+
+void demo_cast_rest(struct demo_cast *c, size_t i)
+{
+	c->text = pick_text(c->rng, kind_of(i, c->plot), c->m->industry);
+	c->level = c->plot->flags & DEMO_PLOT_ENTERPRISE ? HAZARD_AT_ENTERPRISE : i % 3 == 0 ? HAZARD_AT_WORKSHOP : HAZARD_AT_TEAM;
+	if (c->text->kind == HAZARD_VIOLATION && c->level == HAZARD_AT_TEAM)
+		c->level = HAZARD_AT_WORKSHOP;
+	c->reporter = pick_reporter(c);
+	cast_level(c);
 }
 
 /* ---- one act ------------------------------------------------------------------------ */
@@ -168,66 +144,66 @@ static struct cast cast_for(struct demo *d, size_t i, const struct plot *p)
 struct scene {
 	const char *word; /* in the plot */
 	const char *act;  /* NULL: the same */
-	const struct demo_person *(*by)(const struct cast *c);
-	void (*fill)(struct cast *c, struct demo_step *s);
+	const struct demo_person *(*by)(const struct demo_cast *c);
+	void (*fill)(struct demo_cast *c, struct demo_step *s);
 	int min, max;     /* minutes after the act before */
 	bool waits;       /* days in a slow plot */
 };
 
 /* Nobody registers or refuses what is said about his own post. */
-static const struct demo_person *by_registrar(const struct cast *c)
+static const struct demo_person *by_registrar(const struct demo_cast *c)
 {
 	if (c->text->kind == HAZARD_VIOLATION)
 		return c->m->chair;
-	return c->plot->flags & PLOT_DANGER ? c->m->safety : c->handler;
+	return c->plot->flags & DEMO_PLOT_DANGER ? c->m->safety : c->handler;
 }
 
-static const struct demo_person *by_handler(const struct cast *c) { return c->handler; }
-static const struct demo_person *by_responsible(const struct cast *c) { return c->responsible; }
-static const struct demo_person *by_acceptor(const struct cast *c) { return c->acceptor; }
-static const struct demo_person *by_town(const struct cast *c) { return c->town_cadre; }
-static const struct demo_person *by_chair(const struct cast *c) { return c->m->chair; }
-static const struct demo_person *by_county(const struct cast *c) { return c->county_cadre; }
-static const struct demo_person *by_safety(const struct cast *c) { return c->m->safety; }
-static const struct demo_person *by_leader(const struct cast *c) { return c->team->leader; }
+static const struct demo_person *by_handler(const struct demo_cast *c) { return c->handler; }
+static const struct demo_person *by_responsible(const struct demo_cast *c) { return c->responsible; }
+static const struct demo_person *by_acceptor(const struct demo_cast *c) { return c->acceptor; }
+static const struct demo_person *by_town(const struct demo_cast *c) { return c->town_cadre; }
+static const struct demo_person *by_chair(const struct demo_cast *c) { return c->m->chair; }
+static const struct demo_person *by_county(const struct demo_cast *c) { return c->county_cadre; }
+static const struct demo_person *by_safety(const struct demo_cast *c) { return c->m->safety; }
+static const struct demo_person *by_leader(const struct demo_cast *c) { return c->team->leader; }
 
-static void fill_register(struct cast *c, struct demo_step *s)
+static void fill_register(struct demo_cast *c, struct demo_step *s)
 {
 	s->in.category = str_of(c->text->category);
 	s->in.level = HAZARD_ORDINARY;
 	s->in.handling_level = c->level;
 }
 
-static void fill_refuse(struct cast *c, struct demo_step *s)
+static void fill_refuse(struct demo_cast *c, struct demo_step *s)
 {
 	static const char *const reasons[] = {"到现场看过，描述的部位完好", "属于正常工艺现象，已向报告人说明", "同一部位已有登记，正在整改",
 					      "不在本单位管理范围，已转告物业"};
-	s->in.reason_code = (uint32_t)demo_between(&c->d->rng, 1, 4);
+	s->in.reason_code = (uint32_t)demo_between(c->rng, 1, 4);
 	s->in.reason = str_of(reasons[s->in.reason_code - 1]);
 }
 
-static void fill_fix(struct cast *c, struct demo_step *s)
+static void fill_fix(struct demo_cast *c, struct demo_step *s)
 {
 	s->in.category = str_of(c->text->category);
-	s->in.text = str_fmt(c->d->a, "当场处理：%s", c->text->measures);
-	s->photo = photo_of(c->d, 2);
+	s->in.text = str_fmt(c->a, "当场处理：%s", c->text->measures);
+	s->photo = photo_of(c->rng, 2);
 }
 
-static void fill_confirm(struct cast *c, struct demo_step *s)
+static void fill_confirm(struct demo_cast *c, struct demo_step *s)
 {
 	(void)c;
 	s->in.text = STR("现场看过，已整改到位");
 }
 
-static void fill_protect(struct cast *c, struct demo_step *s)
+static void fill_protect(struct demo_cast *c, struct demo_step *s)
 {
-	s->in.text = pick_word(c->d, demo_protections, demo_n_protections);
+	s->in.text = pick_word(c->rng, demo_protections, demo_n_protections);
 }
 
-static void fill_grade(struct cast *c, struct demo_step *s)
+static void fill_grade(struct demo_cast *c, struct demo_step *s)
 {
 	s->in.level = HAZARD_MAJOR;
-	s->in.clause = pick_word(c->d, demo_clauses, demo_n_clauses);
+	s->in.clause = pick_word(c->rng, demo_clauses, demo_n_clauses);
 	s->in.reason = STR("现场核实后对照标准判定");
 }
 
@@ -239,79 +215,79 @@ static bool is_major(const struct demo_story *s)
 	return false;
 }
 
-static int days_allowed(const struct cast *c)
+static int days_allowed(const struct demo_cast *c)
 {
-	if (c->plot->flags & PLOT_LATE)
+	if (c->plot->flags & DEMO_PLOT_LATE)
 		return 2;
 	return c->level == HAZARD_AT_ENTERPRISE ? 14 : c->level == HAZARD_AT_WORKSHOP ? 6 : 3;
 }
 
 /* The deadline is set once the times are known. */
-static void fill_assign(struct cast *c, struct demo_step *s)
+static void fill_assign(struct demo_cast *c, struct demo_step *s)
 {
 	static const int64_t yuan[] = {0, 0, 80, 200, 350, 600, 1200, 3000, 8000, 26000};
 	size_t widest = c->level == HAZARD_AT_ENTERPRISE ? 9 : 5;
 	s->in.responsible_id = c->responsible->id;
 	s->in.deputy_id = c->deputy->id;
 	s->in.measures = str_of(c->text->measures);
-	s->in.funds_fen = (struct opt_fen){true, yuan[demo_between(&c->d->rng, 0, (int64_t)widest)] * 100};
+	s->in.funds_fen = (struct opt_fen){true, yuan[demo_between(c->rng, 0, (int64_t)widest)] * 100};
 	if (c->level == HAZARD_AT_ENTERPRISE)
 		s->in.emergency_plan = STR("设专人监护；出现异常立即停止作业，撤离人员并报告值班领导");
 	else
 		s->in.emergency_plan_not_needed = true;
 }
 
-static void fill_give_back(struct cast *c, struct demo_step *s)
+static void fill_give_back(struct demo_cast *c, struct demo_step *s)
 {
 	(void)c;
 	s->in.reason = STR("该设备由维修班管理，请重新明确责任人");
 }
 
-static void fill_progress(struct cast *c, struct demo_step *s)
+static void fill_progress(struct demo_cast *c, struct demo_step *s)
 {
-	s->in.text = pick_word(c->d, demo_progress, demo_n_progress);
-	s->in.percent = (struct opt_i64){true, demo_between(&c->d->rng, 2, 8) * 10};
-	s->photo = photo_of(c->d, 5);
+	s->in.text = pick_word(c->rng, demo_progress, demo_n_progress);
+	s->in.percent = (struct opt_i64){true, demo_between(c->rng, 2, 8) * 10};
+	s->photo = photo_of(c->rng, 5);
 }
 
-static void fill_submit(struct cast *c, struct demo_step *s)
+static void fill_submit(struct demo_cast *c, struct demo_step *s)
 {
-	s->in.text = str_fmt(c->d->a, "已完成：%s", c->text->measures);
-	s->photo = photo_of(c->d, c->plot->flags & PLOT_PHOTO ? 1 : 3);
+	s->in.text = str_fmt(c->a, "已完成：%s", c->text->measures);
+	s->photo = photo_of(c->rng, c->plot->flags & DEMO_PLOT_PHOTO ? 1 : 3);
 }
 
-static void fill_accept(struct cast *c, struct demo_step *s)
+static void fill_accept(struct demo_cast *c, struct demo_step *s)
 {
 	(void)c;
 	s->in.text = STR("现场验收，符合要求");
 }
 
-static void fill_fallback(struct cast *c, struct demo_step *s)
+static void fill_fallback(struct demo_cast *c, struct demo_step *s)
 {
 	(void)c;
 	s->in.fallback_reason = STR("车间负责人外出，由工会代为现场验收");
 	s->in.text = STR("现场验收，符合要求");
 }
 
-static void fill_return(struct cast *c, struct demo_step *s)
+static void fill_return(struct demo_cast *c, struct demo_step *s)
 {
-	s->in.reason = pick_word(c->d, demo_returns, demo_n_returns);
+	s->in.reason = pick_word(c->rng, demo_returns, demo_n_returns);
 }
 
-static void fill_raise(struct cast *c, struct demo_step *s)
+static void fill_raise(struct demo_cast *c, struct demo_step *s)
 {
 	s->in.reason = STR("需要上一级协调停机和材料");
 	c->level++;
 	cast_level(c);
 }
 
-static void fill_reopen(struct cast *c, struct demo_step *s)
+static void fill_reopen(struct demo_cast *c, struct demo_step *s)
 {
 	(void)c;
 	s->in.reason = STR("督导回头看时发现问题又出现，现场核实属实");
 }
 
-static void fill_none(struct cast *c, struct demo_step *s)
+static void fill_none(struct demo_cast *c, struct demo_step *s)
 {
 	(void)c;
 	(void)s;
@@ -359,25 +335,25 @@ static int64_t to_daytime(struct demo_rng *r, int64_t at)
 	return at;
 }
 
-static void set_times(struct cast *c, struct demo_story *s, int64_t from)
+static void set_times(struct demo_cast *c, struct demo_story *s, int64_t from)
 {
-	const struct plot *p = c->plot;
+	const struct demo_plot *p = c->plot;
 	int64_t at = from;
 	s->steps[0].at = INSTANT(from);
 	for (size_t i = 1; i < s->n_steps; i++) {
 		struct str word = str_of(s->steps[i].act);
 		const struct scene *k = find_scene(word);
-		int64_t wait = demo_between(&c->d->rng, k->min, k->max) * MINUTE;
-		if (p->flags & PLOT_SLOW && k->waits)
-			wait += demo_between(&c->d->rng, 1, 3) * DAY_MS;
+		int64_t wait = demo_between(c->rng, k->min, k->max) * MINUTE;
+		if (p->flags & DEMO_PLOT_SLOW && k->waits)
+			wait += demo_between(c->rng, 1, 3) * DAY_MS;
 		at += wait;
-		if (!(p->flags & PLOT_DANGER))
-			at = to_daytime(&c->d->rng, at);
+		if (!(p->flags & DEMO_PLOT_DANGER))
+			at = to_daytime(c->rng, at);
 		s->steps[i].at = INSTANT(at);
 	}
 }
 
-static void set_deadlines(struct cast *c, struct demo_story *s)
+static void set_deadlines(struct demo_cast *c, struct demo_story *s)
 {
 	bool major = is_major(s);
 	for (size_t i = 1; i < s->n_steps; i++)
@@ -386,12 +362,11 @@ static void set_deadlines(struct cast *c, struct demo_story *s)
 }
 
 /* A report is made by day or in the evening; what is still open at the end began as late as it could. */
-static void lay_out(struct cast *c, struct demo_story *s)
+static void lay_out(struct demo *d, struct demo_cast *c, struct demo_story *s)
 {
-	struct demo *d = c->d;
-	const struct plot *p = c->plot;
-	int64_t back = p->flags & PLOT_CLOSED ? demo_between(&d->rng, 3, DEMO_DAYS - 1) : p->flags & PLOT_LATE ? demo_between(&d->rng, 6, 20) : 1;
-	int64_t clock = demo_between(&d->rng, 420, p->flags & PLOT_CLOSED || s->n_steps < 3 ? 1290 : 720) * MINUTE;
+	const struct demo_plot *p = c->plot;
+	int64_t back = p->flags & DEMO_PLOT_CLOSED ? demo_between(&d->rng, 3, DEMO_DAYS - 1) : p->flags & DEMO_PLOT_LATE ? demo_between(&d->rng, 6, 20) : 1;
+	int64_t clock = demo_between(&d->rng, 420, p->flags & DEMO_PLOT_CLOSED || s->n_steps < 3 ? 1290 : 720) * MINUTE;
 	for (;; back++) {
 		set_times(c, s, d->end.ms - back * DAY_MS + clock);
 		if (s->steps[s->n_steps - 1].at.ms < d->end.ms)
@@ -406,17 +381,17 @@ static void lay_out(struct cast *c, struct demo_story *s)
 
 static const struct actor nobody = {0};
 
-static void report(struct cast *c, struct demo_story *s, size_t i)
+static void report(struct demo_cast *c, struct demo_story *s, size_t i)
 {
-	size_t place = (size_t)demo_between(&c->d->rng, 0, DEMO_PLACES - 1);
+	size_t place = (size_t)demo_between(c->rng, 0, DEMO_PLACES - 1);
 	s->report = (struct hazard_report){
 		.kind = c->text->kind,
 		.place_code = c->team->place_codes[place],
 		.description = str_of(c->text->text),
-		.danger = (c->plot->flags & PLOT_DANGER) != 0,
+		.danger = (c->plot->flags & DEMO_PLOT_DANGER) != 0,
 		.anonymity = HAZARD_NAMED,
 	};
-	s->steps[0] = (struct demo_step){.act = "report", .by = &c->reporter->actor, .photo = photo_of(c->d, 3)};
+	s->steps[0] = (struct demo_step){.act = "report", .by = &c->reporter->actor, .photo = photo_of(c->rng, 3)};
 	s->n_steps = 1;
 	if (i % 8 == 3) {
 		s->report.anonymity = HAZARD_ANONYMOUS;
@@ -427,30 +402,49 @@ static void report(struct cast *c, struct demo_story *s, size_t i)
 		s->report.reported_for = STR("外包队职工（代报）");
 	}
 	if (c->text->kind == HAZARD_VIOLATION)
-		s->report.against = (uint32_t)demo_between(&c->d->rng, HAZARD_AGAINST_TEAM_LEADER, HAZARD_AGAINST_WORKSHOP_LEADER);
+		s->report.against = (uint32_t)demo_between(c->rng, HAZARD_AGAINST_TEAM_LEADER, HAZARD_AGAINST_WORKSHOP_LEADER);
 }
 
-static void tell(struct demo *d, struct demo_story *s, size_t i, const struct plot *p)
+static void act_all(struct demo_cast *c, struct demo_story *s)
 {
-	struct cast c = cast_for(d, i, p);
-	struct str rest = str_of(p->acts);
-	report(&c, s, i);
+	struct str rest = str_of(c->plot->acts);
 	while (rest.n && s->n_steps < DEMO_STEPS_MAX) {
 		const struct scene *k = find_scene(str_cut(&rest, ' '));
 		struct demo_step *step = &s->steps[s->n_steps++];
-		*step = (struct demo_step){.act = k->word, .by = &k->by(&c)->actor};
-		k->fill(&c, step);
+		*step = (struct demo_step){.act = k->word, .by = &k->by(c)->actor};
+		k->fill(c, step);
 	}
-	lay_out(&c, s);
+}
+
+/* The words of the plot are those of the lifecycle but for a few. */
+static void name_acts(struct demo_story *s)
+{
 	for (size_t k = 1; k < s->n_steps; k++) {
 		const struct scene *scene = find_scene(str_of(s->steps[k].act));
 		s->steps[k].act = scene->act ? scene->act : scene->word;
 	}
 }
 
-static const struct plot *plot_at(size_t i)
+static void tell(struct demo *d, struct demo_story *s, size_t i, const struct demo_plot *p)
 {
-	int at = (int)(i % DEMO_SMALL);
+	struct demo_cast c = cast_for(d, i, p);
+	report(&c, s, i);
+	act_all(&c, s);
+	lay_out(d, &c, s);
+	name_acts(s);
+}
+
+void demo_tell_from(struct demo_cast *c, struct demo_story *s, size_t i, int64_t from)
+{
+	report(c, s, i);
+	act_all(c, s);
+	set_times(c, s, from);
+	set_deadlines(c, s);
+	name_acts(s);
+}
+
+const struct demo_plot *demo_plot_at(int at)
+{
 	for (size_t k = 0; k < PLOTS; k++) {
 		if (at < plots[k].weight)
 			return &plots[k];
@@ -469,6 +463,6 @@ struct demo_story *demo_tell(struct demo *d)
 		order[j] = i;
 	}
 	for (size_t i = 0; i < d->n_hazards; i++)
-		tell(d, &stories[i], i, plot_at(order[i]));
+		tell(d, &stories[i], i, demo_plot_at((int)(order[i] % DEMO_SMALL)));
 	return stories;
 }

@@ -164,6 +164,8 @@ static const struct err *start(struct db_tx *tx, const struct sql *q, struct arg
 	TRY(check_args(tx, q, args));
 	if (q->writes && !tx->writes)
 		return ERR(tx->a, ERR_BUG, NULL, "%s writes inside a read", q->name);
+	if (tx->bulk)
+		return ERR(tx->a, ERR_BUG, NULL, "%s: nothing is read and nothing but new rows written in a load", q->name);
 	*out = (struct db_cursor){.tx = tx, .q = q, .stream = stream};
 	return tx->db->driver->start(tx, q, args, stream, out);
 }
@@ -413,6 +415,10 @@ const struct err *db_exec(struct db_tx *tx, const struct sql *q, struct args arg
 {
 	struct arena_mark mark = arena_mark(tx->a);
 	struct db_cursor c;
+	if (tx->bulk) {
+		TRY(check_args(tx, q, args));
+		return db_bulk_put(tx->bulk, q, args);
+	}
 	TRY(start(tx, q, args, false, &c));
 	const struct err *e = run_out(&c);
 	finish(&c);

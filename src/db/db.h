@@ -91,7 +91,7 @@ struct arg arg_code(const struct codes *c, uint32_t index);
 
 struct args { const struct arg *v; unsigned n; };
 #define NO_ARGS ((struct args){NULL, 0})
-/* ARGS(arg_id(x), arg_str(y)); as many as the statement's n_args, at most 64. */
+/* ARGS(arg_id(x), arg_str(y)); as many as the statement's n_args, at most 96. */
 #define ARGS(...) ((struct args){(const struct arg[]){__VA_ARGS__}, sizeof((const struct arg[]){__VA_ARGS__}) / sizeof(struct arg)})
 #define ARG(x)                                                                 \
 	_Generic((x),                                                          \

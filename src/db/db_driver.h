@@ -8,7 +8,7 @@
 #ifndef DB_DRIVER_H
 #define DB_DRIVER_H
 
-#include "db.h"
+#include "db_bulk.h"
 
 #include <stdatomic.h>
 
@@ -29,6 +29,7 @@ struct db_tx {
 	struct db *db;
 	struct arena *a;
 	bool writes;
+	struct db_bulk *bulk; /* only gathers rows; NULL for a real one */
 	enum err_kind doomed; /* ERR_NONE while all is well */
 	char doom_code[24], doom_text[256];
 };
@@ -54,6 +55,14 @@ struct db_cursor {
 	bool stream;
 };
 
+/* A gathered row; its texts are checked. */
+struct db_bulk_row {
+	struct db_bulk_row *next;
+	unsigned n;
+	struct arg v[];
+};
+const struct err *db_bulk_put(struct db_bulk *b, const struct sql *q, struct args args);
+
 enum db_write_flags {
 	DB_WRITE_SCHEMA = 1, /* a migration: may take long, is guarded by schema_migration instead of tx_done */
 };
@@ -71,6 +80,12 @@ struct db_driver {
 	const char *(*column)(const struct db_cursor *c, unsigned i);
 	const struct err *(*cell)(const struct db_cursor *c, unsigned i, struct db_cell *out);
 	void (*finish)(struct db_cursor *c);
+
+	/* All rows of one INSERT, from `rows` on. */
+	const struct err *(*load)(struct db_tx *tx, const struct sql *q, const struct db_bulk_row *rows);
+	/* Fills `out` from the schema as it stands, on `a`, and makes the connection ready for many rows; undoes the latter. */
+	const struct err *(*bulk_begin)(struct db_tx *tx, struct arena *a, struct db_bulk_saved *out);
+	const struct err *(*bulk_end)(struct db_tx *tx);
 
 	/* One statement of a migration: no arguments, no rows. */
 	const struct err *(*script)(struct db_tx *tx, const char *text);

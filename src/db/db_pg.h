@@ -76,4 +76,10 @@ struct pg_reach {
 };
 const struct err *pg_reach(struct pg_tx *tx, struct pg_reach *r);
 
+/* ---- loading (db_pg_bulk.c) -------------------------------------------------- */
+
+const struct err *pg_load(struct db_tx *tx, const struct sql *q, const struct db_bulk_row *rows);
+const struct err *pg_bulk_begin(struct db_tx *tx, struct arena *a, struct db_bulk_saved *out);
+const struct err *pg_bulk_end(struct db_tx *tx);
+
 #endif

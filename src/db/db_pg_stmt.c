@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STMTS_START = 64, PARAMS_MAX = 64, FETCH_ROWS = 256 };
+enum { STMTS_START = 64, PARAMS_MAX = 96, FETCH_ROWS = 256 };
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_NAME = 19, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25,
        OID_UNKNOWN = 705, OID_BPCHAR = 1042, OID_VARCHAR = 1043 };
 

@@ -56,6 +56,12 @@ const struct err *sqlite_cell(const struct db_cursor *c, unsigned i, struct db_c
 void sqlite_finish(struct db_cursor *c);
 const struct err *sqlite_script(struct db_tx *tx, const char *text);
 
+/* ---- loading (db_sqlite_bulk.c) -------------------------------------------- */
+
+const struct err *sqlite_load(struct db_tx *tx, const struct sql *q, const struct db_bulk_row *rows);
+const struct err *sqlite_bulk_begin(struct db_tx *tx, struct arena *a, struct db_bulk_saved *out);
+const struct err *sqlite_bulk_end(struct db_tx *tx);
+
 /* ---- the writer (db_sqlite_writer.c) -------------------------------------- */
 
 /* Takes over the connection `c`, also in failure, and starts the thread. */

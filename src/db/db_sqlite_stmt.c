@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-enum { STMTS_START = 64, PARAMS_MAX = 64 };
+enum { STMTS_START = 64, PARAMS_MAX = 96 };
 
 struct sqlite_stmt {
 	const struct sql *q;

@@ -1,3 +1,4 @@
+#include "account_load.h"
 #include "account_model.h"
 
 #include "account_sql.h"
@@ -48,23 +49,28 @@ const struct err *account_person(struct db_tx *tx, int64_t city, struct id id, s
 	return db_one(tx, &account_person_by_id, ARGS(ARG(city), ARG(id)), person_row, out);
 }
 
-const struct err *account_person_add(struct db_tx *tx, struct env *e, struct person *p)
+static const struct err *store_person(struct db_tx *tx, struct env *e, const struct unit *u, const struct person *p)
 {
-	struct unit u;
 	struct str key;
-	TRY(org_unit(tx, e->city, p->unit_id, &u));
 	TRY(org_sort_key(db_arena(tx), p->name, &key));
-	p->id = env_id(e);
-	p->version = 1;
-	p->has_left = false;
 	TRY(db_exec(tx, &account_person_insert,
 		    ARGS(ARG(e->city), ARG(p->id), ARG(p->name), ARG(key), ARG(p->phone), ARG(p->staff_number), ARG(p->unit_id),
-			 ARG(u.path), ARG(u.top_id), ARG(u.mid_id), ARG(u.enterprise_id), ARG(p->has_left), ARG(p->version)),
+			 ARG(u->path), ARG(u->top_id), ARG(u->mid_id), ARG(u->enterprise_id), ARG(p->has_left), ARG(p->version)),
 		    NULL));
 	struct event ev = {.object_kind = "person", .object_id = p->id, .act = "add", .unit_id = p->unit_id};
 	event_person(&ev, "name", p->name, SEE_ALL);
 	event_person(&ev, "phone", p->phone, SEE_PHONE);
 	return event_append(tx, e, &ev);
+}
+
+const struct err *account_person_add(struct db_tx *tx, struct env *e, struct person *p)
+{
+	struct unit u;
+	TRY(org_unit(tx, e->city, p->unit_id, &u));
+	p->id = env_id(e);
+	p->version = 1;
+	p->has_left = false;
+	return store_person(tx, e, &u, p);
 }
 
 /* ---- duties ---------------------------------------------------------------------- */
@@ -79,6 +85,21 @@ static const struct err *roles_held(struct db_tx *tx, struct env *e, struct id p
 	return NULL;
 }
 
+static const struct err *insert_duty(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
+{
+	return db_exec(tx, &account_duty_insert,
+		       ARGS(ARG(e->city), ARG(env_id(e)), ARG(person), ARG_CODE(role_codes, role), ARG(unit), ARG_DAY(instant_day(e->now)),
+			    arg_str(STR(""))),
+		       NULL);
+}
+
+static const struct err *duty_event(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
+{
+	struct event ev = {.object_kind = "person", .object_id = person, .act = "give_duty", .unit_id = unit};
+	event_plain(&ev, "role", str_of(codes_word(&role_codes, role)));
+	return event_append(tx, e, &ev);
+}
+
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
 {
 	struct person p;
@@ -91,16 +112,23 @@ const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id pe
 		return err_on_field(db_arena(tx), "role", "unknown_word", "no such role");
 	if ((R(role) & R_ADMINS) && (held & R_ADMINS & ~R(role)))
 		return err_on_field(db_arena(tx), "role", "admin_exclusive", "system, security and audit administrator exclude each other");
-	struct id id = env_id(e);
-	TRY(db_exec(tx, &account_duty_insert,
-		    ARGS(ARG(e->city), ARG(id), ARG(person), ARG_CODE(role_codes, role), ARG(unit), ARG_DAY(instant_day(e->now)),
-			 arg_str(STR(""))),
-		    NULL));
+	TRY(insert_duty(tx, e, person, role, unit));
 	/* The person's version guards the rule above against a second duty given at the same moment. */
 	TRY(db_change(tx, &account_person_touch, ARGS(ARG(e->city), ARG(person), ARG(p.version))));
-	struct event ev = {.object_kind = "person", .object_id = person, .act = "give_duty", .unit_id = unit};
-	event_plain(&ev, "role", str_of(codes_word(&role_codes, role)));
-	return event_append(tx, e, &ev);
+	return duty_event(tx, e, person, role, unit);
+}
+
+const struct err *account_person_load(struct db_tx *tx, struct env *e, const struct unit *unit, uint32_t role, struct person *p)
+{
+	p->id = env_id(e);
+	p->unit_id = unit->id;
+	p->version = 2; /* the duty raised it */
+	p->has_left = false;
+	e->chain = ARENA_NEW(db_arena(tx), struct event_chain);
+	TRY(store_person(tx, e, unit, p));
+	TRY(insert_duty(tx, e, p->id, role, unit->id));
+	TRY(duty_event(tx, e, p->id, role, unit->id));
+	return event_chain_end(tx, e);
 }
 
 const struct err *account_read_duties(struct db_tx *tx, int64_t city, struct id person, struct day today, struct duty **out, size_t *n)
@@ -135,17 +163,9 @@ struct where {
 };
 static const struct shape where_row[] = {SHAPE(struct where, city, 0), SHAPE(struct where, account_id, 0), SHAPE_END};
 
-const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change)
+static const struct err *store_account(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change)
 {
-	struct where w;
-	bool taken;
 	struct id id = env_id(e);
-	login = str_trim(login);
-	if (!is_login(login))
-		return err_on_field(db_arena(tx), "login", "bad_login_name", "1 to 60 characters without blanks");
-	TRY(db_find(tx, &account_login_where, ARGS(ARG(login)), where_row, &w, &taken));
-	if (taken)
-		return ERR(db_arena(tx), ERR_CONFLICT, "login_taken", "the login is in use");
 	TRY(db_exec(tx, &account_login_take, ARGS(ARG(login), ARG(e->city), ARG(id)), NULL));
 	TRY(db_exec(tx, &account_insert,
 		    ARGS(ARG(e->city), ARG(id), ARG(person), ARG(login), ARG(hash), ARG(must_change), arg_bool(false), ARG(e->now),
@@ -154,6 +174,33 @@ const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id p
 	struct event ev = {.object_kind = "account", .object_id = id, .act = "add"};
 	event_person(&ev, "login", login, SEE_ALL);
 	return event_append(tx, e, &ev);
+}
+
+const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change)
+{
+	struct where w;
+	bool taken;
+	login = str_trim(login);
+	if (!is_login(login))
+		return err_on_field(db_arena(tx), "login", "bad_login_name", "1 to 60 characters without blanks");
+	TRY(db_find(tx, &account_login_where, ARGS(ARG(login)), where_row, &w, &taken));
+	if (taken)
+		return ERR(db_arena(tx), ERR_CONFLICT, "login_taken", "the login is in use");
+	return store_account(tx, e, person, login, hash, must_change);
+}
+
+const struct err *account_login_load(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash)
+{
+	e->chain = ARENA_NEW(db_arena(tx), struct event_chain);
+	TRY(store_account(tx, e, person, login, hash, false));
+	return event_chain_end(tx, e);
+}
+
+void account_load_order(struct db_bulk *b)
+{
+	db_bulk_order(b, &account_person_insert);
+	db_bulk_order(b, &account_duty_insert);
+	db_bulk_order(b, &account_insert);
 }
 
 const struct err *account_read(struct db_tx *tx, int64_t city, struct id id, struct account *out)

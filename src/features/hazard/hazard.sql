@@ -316,3 +316,28 @@ ORDER BY h.state;
 -- name: hazard_reported_count
 -- scope: city
 SELECT COUNT(1) AS n FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND is_reporter = 1;
+
+-- A load writes each as it stands in the end (hazard_load.c).
+
+-- name: hazard_load_insert
+-- scope: city
+INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campaign_id, unit_id, enterprise_id, mid_id, top_id, at_unit_id,
+	at_enterprise_id, at_mid_id, at_top_id, unit_path, description, danger, found_at, found_on, photos_before, reported_at,
+	state, level, handling_level, category, place_id, place, interim_protection, protected_at, withdrawn, reopened, returned,
+	clause, refusal_code, refusal_reason, responsible_id, deputy_id, measures, funds_fen, deadline, emergency_plan,
+	emergency_plan_not_needed, on_spot, percent, submit_text, photos_after, registered_by, assigned_by, taken_by, submitted_by,
+	accepted_by, closed_by, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback,
+	state_at, due_at, deadline_sort, updated_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
+	$28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
+	$53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66);
+
+-- name: hazard_load_party
+-- scope: city
+INSERT INTO hazard_party (city_id, person_id, hazard_id, is_reporter, is_rectifier)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: hazard_load_counter
+-- scope: city
+INSERT INTO hazard_counter (city_id, scope, day, n)
+VALUES ($1, $2, $3, $4);

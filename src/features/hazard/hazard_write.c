@@ -5,6 +5,7 @@
 #include "hazard_model.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
+#include "hazard_write.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -19,7 +20,7 @@ static void act_as(struct env *e, struct str path)
 	e->act_role = d ? d->role : 0;
 }
 
-static const struct err *add_photos(struct db_tx *tx, struct env *e, struct id hazard, const char *role, const struct id_list *uploads,
+const struct err *hazard_add_photos(struct db_tx *tx, struct env *e, struct id hazard, const char *role, const struct id_list *uploads,
 				    const struct hazard_photo *photos, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -49,7 +50,7 @@ static uint32_t roles_of(const struct actor *actor)
 	return roles;
 }
 
-static void check_report(struct env *e, const struct hazard_report *r, size_t n_photos, struct err_list *errors)
+void hazard_check_report(struct env *e, const struct hazard_report *r, size_t n_photos, struct err_list *errors)
 {
 	if (r->description.n == 0 && n_photos == 0)
 		err_add(errors, e->a, "description", "text_or_photo", "say or show what is wrong");
@@ -67,6 +68,11 @@ static void check_report(struct env *e, const struct hazard_report *r, size_t n_
 		err_add(errors, e->a, "source", "source_needs_duty", "this source takes a duty");
 }
 
+struct str hazard_number_text(struct arena *a, struct str division, struct day day, int64_t n)
+{
+	return str_fmt(a, "%.*s-%08d-%04" PRId64, STR_ARG(division), day.ymd, n);
+}
+
 /* Per division and day: short enough to say on the telephone. */
 static const struct err *next_number(struct db_tx *tx, struct env *e, const struct unit *unit, struct str *out)
 {
@@ -78,7 +84,7 @@ static const struct err *next_number(struct db_tx *tx, struct env *e, const stru
 	if (!unit->top_id.v || top.code.n == 0)
 		TRY(org_root(tx, e->city, &top));
 	TRY(db_i64(tx, &hazard_count_up, ARGS(ARG(e->city), ARG(top.code), ARG_DAY(today)), 0, &n));
-	*out = str_fmt(e->a, "%.*s-%08d-%04" PRId64, STR_ARG(top.code), today.ymd, n);
+	*out = hazard_number_text(e->a, top.code, today, n);
 	return NULL;
 }
 
@@ -103,10 +109,10 @@ static void set_where(struct hazard *h, const struct hazard_report *r, const str
 	h->place = r->place.n ? r->place : p->id.v ? p->name : STR("");
 }
 
-static struct hazard new_hazard(const struct env *e, const struct hazard_report *r, size_t n_photos)
+struct hazard hazard_fresh(const struct env *e, const struct hazard_report *r, const struct unit *u, const struct place *p, size_t n_photos)
 {
 	struct day today = instant_day(e->now);
-	return (struct hazard){
+	struct hazard h = {
 		.kind = r->kind ? r->kind : HAZARD_HAZARD,
 		.source = r->source ? r->source : source_of(e->actor),
 		.level = HAZARD_ORDINARY,
@@ -126,6 +132,8 @@ static struct hazard new_hazard(const struct env *e, const struct hazard_report 
 		.deadline_sort = DAY(HAZARD_DAY_NEVER),
 		.version = 1,
 	};
+	set_where(&h, r, u, p);
+	return h;
 }
 
 static const struct err *insert(struct db_tx *tx, int64_t city, const struct hazard *h)
@@ -143,18 +151,26 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 		       NULL);
 }
 
-static const struct err *insert_reporter(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r,
+struct id hazard_reporter_id(const struct env *e, const struct hazard *h)
+{
+	return h->anonymity == HAZARD_ANONYMOUS ? ID(0) : e->actor->person_id;
+}
+
+const struct err *hazard_insert_reporter(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r,
 					 struct str receipt_code)
 {
 	unsigned char hash[32];
-	struct id person = h->anonymity == HAZARD_ANONYMOUS ? ID(0) : e->actor->person_id;
 	crypto_hash_sha256(hash, (const unsigned char *)receipt_code.p, receipt_code.n);
 	struct str bytes = {(const char *)hash, sizeof(hash)};
 	struct str told_for = h->anonymity == HAZARD_ANONYMOUS ? STR("") : r->reported_for;
-	TRY(db_exec(tx, &hazard_reporter_insert, ARGS(ARG(e->city), ARG(h->id), ARG(person), ARG(told_for), arg_blob(bytes)), NULL));
-	if (!person.v)
-		return NULL;
-	return db_exec(tx, &hazard_party_reports, ARGS(ARG(e->city), ARG(person), ARG(h->id)), NULL);
+	return db_exec(tx, &hazard_reporter_insert,
+		       ARGS(ARG(e->city), ARG(h->id), ARG(hazard_reporter_id(e, h)), ARG(told_for), arg_blob(bytes)), NULL);
+}
+
+static const struct err *insert_party(struct db_tx *tx, struct env *e, const struct hazard *h)
+{
+	struct id person = hazard_reporter_id(e, h);
+	return person.v ? db_exec(tx, &hazard_party_reports, ARGS(ARG(e->city), ARG(person), ARG(h->id)), NULL) : NULL;
 }
 
 /* An event's own actor, duty and unit are in the open: it is appended as nobody's, and the name stands as a protected value. */
@@ -172,7 +188,7 @@ static const struct err *append_unnamed(struct db_tx *tx, struct env *e, struct 
 	return bad;
 }
 
-static const struct err *report_event(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r)
+const struct err *hazard_report_event(struct db_tx *tx, struct env *e, const struct hazard *h, const struct hazard_report *r)
 {
 	struct event ev = {.object_kind = "hazard", .object_id = h->id, .act = "report", .unit_id = h->unit_id};
 	event_plain(&ev, "number", h->number);
@@ -210,11 +226,10 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 	TRY(hazard_anonymous_allowed(tx, e->city, instant_day(e->now), &public_ok));
 	if (!e->actor->person_id.v && !public_ok)
 		return ERR(e->a, ERR_LOGIN, NULL, "this campaign takes no reports without an account");
-	check_report(e, r, all_photos, &errors);
+	hazard_check_report(e, r, all_photos, &errors);
 	TRY(ERR_FROM(e->a, &errors));
 	TRY(hazard_where(tx, e, r, &unit, &place));
-	struct hazard h = new_hazard(e, r, all_photos);
-	set_where(&h, r, &unit, &place);
+	struct hazard h = hazard_fresh(e, r, &unit, &place, all_photos);
 	const struct err *none = campaign_on(tx, e->city, instant_day(e->now), &campaign);
 	if (none && none->kind != ERR_MISSING)
 		return none;
@@ -224,11 +239,12 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 	TRY(hazard_limits_of(tx, e->city, &h, &limits));
 	h.due_at = hazard_due(&h, &limits);
 	TRY(insert(tx, e->city, &h));
-	TRY(hazard_words_later(tx, e, h.id));
 	*out = (struct hazard_made){h.id, h.number, str_b32(e->a, code16, 16)};
-	TRY(insert_reporter(tx, e, &h, r, out->receipt_code));
-	TRY(add_photos(tx, e, h.id, "before", &r->upload_ids, photos, n_photos));
-	return report_event(tx, e, &h, r);
+	TRY(hazard_insert_reporter(tx, e, &h, r, out->receipt_code));
+	TRY(insert_party(tx, e, &h));
+	TRY(hazard_add_photos(tx, e, h.id, "before", &r->upload_ids, photos, n_photos));
+	TRY(hazard_report_event(tx, e, &h, r));
+	return hazard_words_later(tx, e, h.id);
 }
 
 /* ---- acts ------------------------------------------------------------------------------ */
@@ -335,24 +351,37 @@ static bool takes_photos(const struct hazard_step *row)
 	return false;
 }
 
-static const struct err *keep(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard_case *k,
-			      struct hazard *h, const struct hazard_photo *photos, size_t n_photos)
+const struct err *hazard_keep_work(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard_case *k,
+				   const struct hazard *h, const struct hazard_photo *photos, size_t n_photos)
 {
-	struct hazard_limits limits;
-	if (strcmp(photo_role(row), "after") == 0)
-		h->photos_after += (int64_t)k->n_photos;
-	TRY(hazard_limits_of(tx, e->city, h, &limits));
-	h->due_at = hazard_due(h, &limits);
-	TRY(update(tx, e->city, h));
-	TRY(hazard_words_later(tx, e, h->id));
-	TRY(update_parties(tx, e->city, k->h, h));
 	/* A return forgets who submitted; these rows do not. */
-	if (strcmp(row->act, "progress") == 0 || strcmp(row->act, "submit") == 0)
+	if (hazard_is_work(row))
 		TRY(db_exec(tx, &hazard_progress_insert,
 			    ARGS(ARG(e->city), ARG(h->id), ARG(env_id(e)), ARG(e->now), ARG(k->who->person_id), ARG(h->percent),
 				 ARG(k->in->text)), NULL));
-	TRY(add_photos(tx, e, h->id, photo_role(row), &k->in->upload_ids, photos, n_photos));
+	TRY(hazard_add_photos(tx, e, h->id, photo_role(row), &k->in->upload_ids, photos, n_photos));
 	return act_event(tx, e, row, k->h, h, k);
+}
+
+void hazard_after(const struct hazard_step *row, const struct hazard_case *k, struct hazard *h)
+{
+	*h = *k->h;
+	hazard_step_apply(k, row, h);
+	if (strcmp(photo_role(row), "after") == 0)
+		h->photos_after += (int64_t)k->n_photos;
+}
+
+const struct err *hazard_check_act(const struct hazard_case *k, const struct hazard_step *row)
+{
+	TRY(hazard_step_check(k, row));
+	if (k->n_photos && !takes_photos(row))
+		return err_on_field(k->a, "photos", "unknown_field", "this act takes no photos");
+	return k->n_photos > PHOTOS_MAX ? err_on_field(k->a, "photos", "too_many", "at most 9 photos") : NULL;
+}
+
+bool hazard_is_work(const struct hazard_step *row)
+{
+	return strcmp(row->act, "progress") == 0 || strcmp(row->act, "submit") == 0;
 }
 
 const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
@@ -370,13 +399,14 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	struct hazard_case k = {.a = e->a, .h = &was, .who = &who, .in = in, .limits = &limits, .now = e->now,
 				.n_photos = n_photos + in->upload_ids.n};
 	TRY(hazard_step_find(&k, act, &row));
-	TRY(hazard_step_check(&k, row));
-	if (k.n_photos && !takes_photos(row))
-		return err_on_field(e->a, "photos", "unknown_field", "this act takes no photos");
-	if (k.n_photos > PHOTOS_MAX)
-		return err_on_field(e->a, "photos", "too_many", "at most 9 photos");
+	TRY(hazard_check_act(&k, row));
 	TRY(check_rows(tx, e, &was, in));
-	struct hazard h = was;
-	hazard_step_apply(&k, row, &h);
-	return keep(tx, e, row, &k, &h, photos, n_photos);
+	struct hazard h;
+	hazard_after(row, &k, &h);
+	TRY(hazard_limits_of(tx, e->city, &h, &limits));
+	h.due_at = hazard_due(&h, &limits);
+	TRY(update(tx, e->city, &h));
+	TRY(update_parties(tx, e->city, &was, &h));
+	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
+	return hazard_words_later(tx, e, id);
 }

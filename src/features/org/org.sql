@@ -144,3 +144,12 @@ SELECT id FROM unit WHERE city_id = $1 AND parent_id = 0;
 -- name: org_children_count
 -- scope: city
 SELECT COUNT(id) AS n FROM unit WHERE city_id = $1 AND parent_id = $2 AND is_closed = 0;
+
+-- Offices of the unions: what stands outside of employers.
+-- name: org_offices
+-- scope: city
+SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
+	size, headcount, is_closed, sort_key, version
+FROM unit
+WHERE city_id = $1 AND kind <> 'employer' AND enterprise_id = 0
+ORDER BY id;

@@ -2,6 +2,7 @@
 
 #include "day.h"
 #include "event.h"
+#include "org_load.h"
 #include "org_sort.h"
 #include "org_sql.h"
 #include "org_uscc.h"
@@ -284,22 +285,42 @@ static const struct err *find_parent(struct db_tx *tx, int64_t city, struct id i
 	return NULL;
 }
 
-const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent, struct unit *u)
+/* Everything of a new one that follows from what is said of it. */
+static const struct err *make(struct arena *a, struct env *e, const struct unit *above, struct unit *u)
 {
-	struct arena *a = db_arena(tx);
-	struct unit above = {0};
-	TRY(find_parent(tx, e->city, parent, u->kind, &above));
 	TRY(check_facts(a, u));
 	TRY(org_sort_key(a, u->name, &u->sort_key));
 	u->id = env_id(e);
 	u->version = 1;
 	u->is_closed = false;
-	derive(a, &above, u);
-	TRY(check_unused(tx, e->city, u));
+	derive(a, above, u);
+	return NULL;
+}
+
+static const struct err *store(struct db_tx *tx, struct env *e, const struct unit *u)
+{
+	struct arena *a = db_arena(tx);
 	TRY(insert(tx, e->city, u));
 	struct event ev = {.object_kind = "unit", .object_id = u->id, .act = "create", .unit_id = u->id};
 	event_facts(a, &ev, &(struct unit){0}, u);
 	return event_append(tx, e, &ev);
+}
+
+const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent, struct unit *u)
+{
+	struct unit above = {0};
+	TRY(find_parent(tx, e->city, parent, u->kind, &above));
+	TRY(make(db_arena(tx), e, &above, u));
+	TRY(check_unused(tx, e->city, u));
+	return store(tx, e, u);
+}
+
+const struct err *org_unit_load(struct db_tx *tx, struct env *e, const struct unit *parent, struct unit *u)
+{
+	TRY(make(db_arena(tx), e, parent, u));
+	e->chain = ARENA_NEW(db_arena(tx), struct event_chain);
+	TRY(store(tx, e, u));
+	return event_chain_end(tx, e);
 }
 
 static const struct err *keep_name(struct db_tx *tx, struct env *e, const struct unit *was, const struct unit *u)

@@ -1,6 +1,7 @@
 #include "org_model.h"
 
 #include "event.h"
+#include "org_load.h"
 #include "org_sort.h"
 #include "org_sql.h"
 
@@ -53,13 +54,18 @@ const struct err *org_place_by_code(struct db_tx *tx, int64_t city, struct str c
 	return db_one(tx, &org_place_with_code, ARGS(ARG(city), arg_str((struct str){typed, sizeof(typed)})), place_row, out);
 }
 
+struct str org_place_code(struct env *e, struct arena *a)
+{
+	unsigned char random[4];
+	env_random(e, random, sizeof(random));
+	return str_sub(str_b32(a, random, sizeof(random)), 0, 6);
+}
+
 static const struct err *draw_code(struct db_tx *tx, struct env *e, struct str *out)
 {
 	for (int tries = 0; tries < 8; tries++) {
-		unsigned char random[4];
 		int64_t holder;
-		env_random(e, random, sizeof(random));
-		*out = str_sub(str_b32(db_arena(tx), random, sizeof(random)), 0, 6);
+		*out = org_place_code(e, db_arena(tx));
 		TRY(db_i64(tx, &org_place_code_holder, ARGS(ARG(e->city), ARG(*out)), 0, &holder));
 		if (holder == 0)
 			return NULL;
@@ -92,17 +98,14 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct pla
 		       NULL);
 }
 
-const struct err *org_place_add(struct db_tx *tx, struct env *e, struct place *p)
+static const struct err *store(struct db_tx *tx, struct env *e, const struct unit *unit, struct place *p)
 {
-	struct unit unit = {0};
-	TRY(check_place(tx, e->city, p, &unit));
 	TRY(org_sort_key(db_arena(tx), p->name, &p->sort_key));
-	TRY(draw_code(tx, e, &p->code));
 	p->id = env_id(e);
-	p->unit_path = unit.path;
-	p->top_id = unit.top_id;
-	p->mid_id = unit.mid_id;
-	p->enterprise_id = unit.enterprise_id;
+	p->unit_path = unit->path;
+	p->top_id = unit->top_id;
+	p->mid_id = unit->mid_id;
+	p->enterprise_id = unit->enterprise_id;
 	p->is_closed = false;
 	p->version = 1;
 	TRY(insert(tx, e->city, p));
@@ -111,6 +114,22 @@ const struct err *org_place_add(struct db_tx *tx, struct env *e, struct place *p
 	event_plain(&ev, "code", p->code);
 	event_text(&ev, "name", p->name);
 	return event_append(tx, e, &ev);
+}
+
+const struct err *org_place_add(struct db_tx *tx, struct env *e, struct place *p)
+{
+	struct unit unit = {0};
+	TRY(check_place(tx, e->city, p, &unit));
+	TRY(draw_code(tx, e, &p->code));
+	return store(tx, e, &unit, p);
+}
+
+const struct err *org_place_load(struct db_tx *tx, struct env *e, const struct unit *unit, struct place *p)
+{
+	p->unit_id = unit->id;
+	e->chain = ARENA_NEW(db_arena(tx), struct event_chain);
+	TRY(store(tx, e, unit, p));
+	return event_chain_end(tx, e);
 }
 
 const struct err *org_places(struct db_tx *tx, int64_t city, const struct unit *u, struct place **out, size_t *n)
