@@ -75,7 +75,7 @@ static const struct err *open_database(struct app *app)
 {
 	struct arena *a = app->a;
 	const char *dsn = app->o.db_dsn ? app->o.db_dsn : str_fmt(a, "sqlite:%s/chabaocu.db", app->data_dir).p;
-	struct db_options o = {.dsn = dsn, .partitions = app->o.partitions};
+	struct db_options o = {.dsn = dsn, .partitions = app->o.partitions, .answer_ms = app->o.db_answer_ms};
 	TRY(db_open(a, &o, &app->db));
 	if (!app->o.migrate)
 		return NULL;

@@ -23,6 +23,7 @@ struct app_options {
 	const char *trusted_proxies;
 	const char *views_dir; /* developer switch: templates from disk */
 	bool migrate;          /* apply migrations at start */
+	unsigned db_answer_ms; /* db_options */
 	unsigned partitions;   /* of a PostgreSQL database that is still empty (db_options) */
 	bool read_only_ok;
 	bool no_media;         /* command-line tools that never look at pictures */

@@ -16,6 +16,7 @@
 #define MINUTE_MS INT64_C(60000)
 #define LEASE_MS (60 * MINUTE_MS)       /* a node number is nobody else's for so long after the last renewal … */
 #define LEASE_TRUST_MS (45 * MINUTE_MS) /* … and is trusted for so long */
+#define KEEP_AGAIN_MS INT64_C(20000)    /* after a failure */
 #define RESERVE_MS (10 * MINUTE_MS)
 #define RESERVE_FIXED_MS (30 * 24 * 60 * MINUTE_MS) /* a clock moved by hand jumps by days */
 #define HIGH_BIT (INT64_C(1) << 62)
@@ -30,6 +31,7 @@ struct ids {
 	int64_t high_ms;        /* below it the database knows that ids may exist */
 	int64_t node;           /* -1: none */
 	int64_t renewed_ms;     /* boot clock */
+	int64_t failed_ms;      /* boot clock: when the last renewal failed; 0: never */
 	uint64_t stream_block;  /* seeded random bytes: next block */
 	unsigned char stream_key[crypto_stream_chacha20_KEYBYTES], stream[STREAM_BYTES];
 	size_t stream_left;
@@ -255,15 +257,44 @@ static const struct err *keep(struct app *app, struct arena *a)
 	return NULL;
 }
 
+/* While the database takes no writes, number and reserve still hold for long: one asks at a time, and not all the time; the others
+ * go on with what there is, and learn from their own write how things are. */
+static bool may_go_on(struct ids *s, bool *lately_out)
+{
+	pthread_mutex_lock(&s->mutex);
+	int64_t now = clock_ms(CLOCK_BOOTTIME);
+	bool may = s->node >= 0 && now - s->renewed_ms < LEASE_TRUST_MS && s->last_ms < s->high_ms;
+	*lately_out = s->failed_ms && now - s->failed_ms < KEEP_AGAIN_MS;
+	pthread_mutex_unlock(&s->mutex);
+	return may;
+}
+
+static void remember_failure(struct ids *s)
+{
+	pthread_mutex_lock(&s->mutex);
+	s->failed_ms = clock_ms(CLOCK_BOOTTIME);
+	pthread_mutex_unlock(&s->mutex);
+}
+
 const struct err *ids_keep(struct app *app, struct arena *a)
 {
+	struct ids *s = app->ids;
 	int64_t last, node;
+	bool lately;
 	if (!runs_low(app, &last, &node))
 		return NULL;
-	pthread_mutex_lock(&app->ids->keeping);
+	bool may = may_go_on(s, &lately);
+	if (may && lately)
+		return NULL;
+	if (!may)
+		pthread_mutex_lock(&s->keeping);
+	else if (pthread_mutex_trylock(&s->keeping) != 0)
+		return NULL;
 	const struct err *e = keep(app, a);
-	pthread_mutex_unlock(&app->ids->keeping);
-	return e;
+	pthread_mutex_unlock(&s->keeping);
+	if (e)
+		remember_failure(s);
+	return may ? NULL : e;
 }
 
 /* Clean end: the exact mark, and the number is free at once. */

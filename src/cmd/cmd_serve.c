@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DRAIN_MS = 8000 };
+enum { DRAIN_MS = 8000, DB_ANSWER_MS = 60000 };
 
 static const struct option_row options[] = {
 	{"config", "FILE", "settings file (INI): listen, db, data, trusted_proxies, media", NULL},
@@ -50,6 +50,7 @@ static const struct err *start(struct command_call *c, struct serving *s)
 	struct app_options o = {
 		.migrate = true,
 		.read_only_ok = true,
+		.db_answer_ms = DB_ANSWER_MS,
 		.listen = command_option(c, "listen"),
 		.trusted_proxies = command_option(c, "trusted-proxies"),
 		.media_exe = command_option(c, "media"),

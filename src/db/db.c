@@ -15,6 +15,7 @@ const struct err *db_open(struct arena *a, const struct db_options *o, struct db
 	*out = NULL;
 	full.readers = o->readers ? o->readers : 6;
 	full.pool = o->pool ? o->pool : 8;
+	full.answer_ms = o->answer_ms ? o->answer_ms : 600000;
 	full.slice_ms = o->slice_ms ? o->slice_ms : 5000;
 	if (str_has_prefix(dsn, STR("sqlite:")))
 		return o->partitions ? ERR(a, ERR_INPUT, "wrong_engine", "only a PostgreSQL database has partitions")

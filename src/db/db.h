@@ -35,6 +35,7 @@ struct db_options {
 	unsigned readers;     /* SQLite reader connections (default 6) */
 	unsigned pool;        /* PostgreSQL connections (default 8) */
 	unsigned slice_ms;    /* a single callback on the SQLite writer may run this long (default 5000; the goal is 50) */
+	unsigned answer_ms;   /* PostgreSQL: a statement without an answer for so long counts as lost (default 600,000; a server: less) */
 	unsigned partitions;  /* PostgreSQL: db_migrate() makes the tables of an empty database in so many parts, by HASH(city_id); 0:
 	                         whole, or as the database is already */
 };
@@ -57,7 +58,7 @@ const struct err *db_read(struct db *db, struct arena *a, db_fn *fn, void *ctx);
 /* A durable write transaction around fn. `city` and `tx_id` (fresh from app ids) go into tx_done, so that a retry after an
  * unknown outcome on PostgreSQL does not apply twice: a number that is there already is success without a call of fn, and what
  * fn left on `a` in the try that was committed stays. An error from fn rolls back this transaction only and is returned; of kind
- * ERR_BUSY it is tried again first, at most 6 times and no more after 15 s. ERR_BUSY with unknown_outcome: it may have been
+ * ERR_BUSY it is tried again first, at most 6 times and no more after 15 s (PostgreSQL: 12 s while no server is to be found, else 7 s). ERR_BUSY with unknown_outcome: it may have been
  * committed or not. ERR_READONLY for a full or read-only disk. Not to be called inside a callback of db_write(). */
 const struct err *db_write(struct db *db, struct arena *a, int64_t city, struct id tx_id, db_fn *fn, void *ctx);
 

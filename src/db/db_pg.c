@@ -3,11 +3,12 @@
  */
 #include "db_pg.h"
 
-#include <poll.h>
+#include <limits.h>
 #include <string.h>
 #include <time.h>
 
-enum { COMMIT_WAIT_MS = 10000 };
+/* A write is answered after WRITE_MS, or a lock's or a place's 5 s later: nobody waits at a page for longer. */
+enum { WRITE_MS = 12000, LAST_TRY_MS = 7000, COMMIT_WAIT_MS = 10000, COMMIT_WAIT_MIN_MS = 1000, READ_TRIES = 4 };
 
 static const struct sql claim = {
 	.name = "tx_done_claim",
@@ -38,58 +39,46 @@ struct pg_write {
 	bool was_run;   /* the callback ran in an earlier try */
 	bool read_only; /* the last try met a server that takes no writes */
 	bool final;
+	bool unreached; /* the last try found no server: nothing was tried */
+	int64_t until;
 };
 
 /* ---- commit -------------------------------------------------------------------- */
 
-/* Waits for the answer; false when it did not come in time. */
-static bool answered(PGconn *pg)
-{
-	int64_t until = db_now_ms() + COMMIT_WAIT_MS;
-	while (PQisBusy(pg)) {
-		struct pollfd f = {.fd = PQsocket(pg), .events = POLLIN};
-		int64_t left = until - db_now_ms();
-		if (left <= 0)
-			return false;
-		poll(&f, 1, (int)left);
-		if (!PQconsumeInput(pg))
-			return true;
-	}
-	return true;
-}
-
 /* A commit counts when the server says COMMIT without a warning: one that was
  * told not to wait for its standby says COMMIT too. */
-static const struct err *read_commit(struct pg_tx *tx)
+static const struct err *read_commit(struct pg_tx *tx, PGresult *res)
 {
-	PGconn *pg = tx->c->pg;
-	PGresult *res = PQgetResult(pg), *more;
-	const struct err *e = NULL;
 	if (PQresultStatus(res) != PGRES_COMMAND_OK)
-		e = pg_fail(tx, res, "commit");
-	else if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
-		e = ERR(tx->base.a, ERR_BUG, NULL, "the transaction had failed before its commit");
-	else if (tx->c->warned)
-		e = ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "PostgreSQL warned during the commit");
-	PQclear(res);
-	while ((more = PQgetResult(pg)))
-		PQclear(more);
-	return e;
+		return pg_fail(tx, res, "commit");
+	if (strcmp(PQcmdStatus(res), "COMMIT") != 0)
+		return ERR(tx->base.a, ERR_BUG, NULL, "the transaction had failed before its commit");
+	if (tx->c->warned)
+		return ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "PostgreSQL warned during the commit");
+	return NULL;
+}
+
+static int left_ms(const struct pg_write *w)
+{
+	int64_t left = w->until - db_now_ms();
+	return left < COMMIT_WAIT_MIN_MS ? COMMIT_WAIT_MIN_MS : left > COMMIT_WAIT_MS ? COMMIT_WAIT_MS : (int)left;
 }
 
 static const struct err *commit(struct pg_write *w, struct pg_tx *tx)
 {
+	bool late;
 	tx->c->warned = false;
-	if (!PQsendQuery(tx->c->pg, "COMMIT")) {
-		tx->drop = true;
-		return ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "the connection was lost at the commit");
+	PGresult *res = pg_wait(tx->c->pg, PQsendQuery(tx->c->pg, "COMMIT"), tx->unhurried ? INT_MAX : left_ms(w), &late);
+	if (!late) {
+		const struct err *e = read_commit(tx, res);
+		PQclear(res);
+		return e;
 	}
-	if (answered(tx->c->pg))
-		return read_commit(tx);
-	/* Most likely it waits for a standby. Not cancelled: a cancelled wait is a commit on one machine. */
-	tx->drop = true;
+	/* Most likely it waits for a standby. Not cancelled: a cancelled wait is a commit on one machine. Not closed: the server
+	 * would keep the session all the same, and each new one would be one more. */
+	tx->park = true;
 	w->final = true;
-	return ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "no answer to the commit within %d ms", COMMIT_WAIT_MS);
+	return ERR(tx->base.a, ERR_BUSY, "unknown_outcome", "no answer to the commit in time");
 }
 
 /* ---- one try --------------------------------------------------------------------- */
@@ -132,16 +121,20 @@ static const struct err *body(struct pg_write *w, struct pg_tx *tx)
 
 static const struct err *try_once(struct pg_write *w)
 {
-	struct pg_conn *c = NULL;
-	TRY(pg_borrow(w->p, w->a, &c));
-	struct pg_tx tx = {.base = {.db = &w->p->base, .a = w->a, .writes = true}, .c = c};
-	const struct err *e = body(w, &tx);
+	struct pg_tx tx = {.base = {.db = &w->p->base, .a = w->a, .writes = true}, .unhurried = w->flags & DB_WRITE_SCHEMA};
+	int why = 0;
+	const struct err *e = pg_borrow(w->p, w->a, true, &tx.c, &why);
+	w->unreached = why == PG_UNREACHED;
+	w->final = why == PG_PLACES; /* it has waited long enough */
+	if (e)
+		return e;
+	e = body(w, &tx);
 	if (!e)
 		e = commit(w, &tx);
-	else if (!tx.drop && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
-		PQclear(PQexec(c->pg, "ROLLBACK"));
+	else if (!tx.drop && PQtransactionStatus(tx.c->pg) != PQTRANS_IDLE)
+		PQclear(pg_answer(&tx, PQsendQuery(tx.c->pg, "ROLLBACK")));
 	w->read_only = tx.server_is_read_only;
-	pg_give_back(w->p, c, tx.drop);
+	pg_give_back(&tx);
 	return e;
 }
 
@@ -151,7 +144,9 @@ static const struct err *pg_write(struct db *db, struct arena *a, int64_t city, 
 	struct pg_write w = {.p = (struct pg_db *)db, .a = a, .mark = arena_mark(a), .city = city, .tx_id = tx_id,
 			     .flags = flags, .fn = fn, .ctx = ctx};
 	const int64_t started = db_now_ms();
-	for (unsigned try = 1;; try++) {
+	w.until = started + WRITE_MS;
+	/* As long as no server is to be found a standby may be on its way to be the first: only the time counts. */
+	for (unsigned try = 1;; try += !w.unreached) {
 		const struct err *e = try_once(&w);
 		if (!e) {
 			atomic_fetch_add(&db->commits, 1);
@@ -161,7 +156,7 @@ static const struct err *pg_write(struct db *db, struct arena *a, int64_t city, 
 		atomic_fetch_add(&db->rollbacks, 1);
 		if (e->kind != ERR_BUSY || w.final)
 			return e;
-		if (try == DB_TRIES || db_now_ms() - started > DB_TRY_FOR_MS)
+		if (try == DB_TRIES || db_now_ms() > (w.unreached ? w.until : started + LAST_TRY_MS))
 			return w.read_only ? ERR(a, ERR_READONLY, NULL, "%.*s", STR_ARG(e->detail)) : e;
 		atomic_fetch_add(&db->retries, 1);
 		db_backoff(try);
@@ -174,18 +169,22 @@ static const struct err *pg_write(struct db *db, struct arena *a, int64_t city, 
 static const struct err *begin_read(struct pg_db *p, struct pg_tx *tx)
 {
 	const struct err *e = NULL;
-	for (unsigned try = 1; try <= 2; try++) {
-		TRY(pg_borrow(p, tx->base.a, &tx->c));
-		e = pg_run(tx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-		if (!e)
-			return NULL;
-		pg_give_back(p, tx->c, tx->drop);
-		tx->base.doomed = ERR_NONE;
-		tx->drop = false;
-		if (e->kind != ERR_BUSY)
-			break;
+	for (unsigned try = 1;; try++) {
+		int why = 0;
+		e = pg_borrow(p, tx->base.a, false, &tx->c, &why);
+		if (!e) {
+			e = pg_run(tx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+			if (!e)
+				return NULL;
+			pg_give_back(tx);
+			tx->base.doomed = ERR_NONE;
+			tx->drop = false;
+		}
+		if (e->kind != ERR_BUSY || why == PG_PLACES || try == READ_TRIES)
+			return e;
+		if (try > 1)
+			db_backoff(try);
 	}
-	return e;
 }
 
 typedef const struct err *read_fn(struct pg_tx *tx, void *ctx);
@@ -198,8 +197,8 @@ static const struct err *around_read(struct pg_db *p, struct arena *a, read_fn *
 	if (!e)
 		e = db_doomed(&tx.base);
 	if (!tx.drop)
-		PQclear(PQexec(tx.c->pg, "ROLLBACK"));
-	pg_give_back(p, tx.c, tx.drop);
+		PQclear(pg_answer(&tx, PQsendQuery(tx.c->pg, "ROLLBACK")));
+	pg_give_back(&tx);
 	return e;
 }
 
@@ -229,8 +228,8 @@ static const struct err *call_check(struct pg_tx *tx, void *ctx)
 {
 	struct check_ctx *c = ctx;
 	const struct err *e = pg_describe(tx, c->q, c->out);
-	PQclear(PQexec(tx->c->pg, "ROLLBACK"));
-	PQclear(PQexec(tx->c->pg, "DEALLOCATE checked"));
+	PQclear(pg_answer(tx, PQsendQuery(tx->c->pg, "ROLLBACK")));
+	PQclear(pg_answer(tx, PQsendQuery(tx->c->pg, "DEALLOCATE checked")));
 	return e;
 }
 
@@ -243,8 +242,8 @@ static const struct err *prepare_check(struct db *db, struct arena *a, const str
 static const struct err *call_reach(struct pg_tx *tx, void *ctx)
 {
 	const struct err *e = pg_reach(tx, ctx);
-	PQclear(PQexec(tx->c->pg, "ROLLBACK"));
-	PQclear(PQexec(tx->c->pg, "DEALLOCATE checked"));
+	PQclear(pg_answer(tx, PQsendQuery(tx->c->pg, "ROLLBACK")));
+	PQclear(pg_answer(tx, PQsendQuery(tx->c->pg, "DEALLOCATE checked")));
 	return e;
 }
 
@@ -269,7 +268,7 @@ static const struct err *backup(struct db *db, struct arena *a, const char *to_p
 static void close_all(struct db *db)
 {
 	struct pg_db *p = (struct pg_db *)db;
-	pg_close_idle(p);
+	pg_close_all(p);
 	pthread_cond_destroy(&p->given_back);
 	pthread_mutex_destroy(&p->mutex);
 	arena_free(p->base.a);
@@ -294,10 +293,13 @@ static const struct db_driver driver = {
 	.backup = backup,
 };
 
-static const struct err *check_dsn(struct arena *a, const char *dsn)
+static const struct err *check_dsn(struct arena *a, const char *dsn, bool *several_hosts)
 {
 	char *why = NULL;
 	PQconninfoOption *options = PQconninfoParse(dsn, &why);
+	*several_hosts = false;
+	for (const PQconninfoOption *o = options; o && o->keyword; o++)
+		*several_hosts |= o->val && strncmp(o->keyword, "host", 4) == 0 && strchr(o->val, ',');
 	const struct err *e = NULL;
 	if (!options) /* the reason may quote the password */
 		e = ERR(a, ERR_INPUT, "bad_dsn", "the PostgreSQL address cannot be read");
@@ -316,7 +318,10 @@ static struct pg_db *pool_new(const struct db_options *o)
 	p->dsn = str_z(own, str_of(o->dsn));
 	p->max = o->pool;
 	p->base.partitions = o->partitions;
+	p->max_writing = o->pool - o->pool / 4;
+	p->answer_ms = (int)o->answer_ms;
 	p->idle = ARENA_ARRAY(own, struct pg_conn *, o->pool);
+	p->parked = ARENA_ARRAY(own, struct pg_conn *, o->pool);
 	pthread_mutex_init(&p->mutex, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -327,15 +332,17 @@ static struct pg_db *pool_new(const struct db_options *o)
 
 const struct err *db_pg_open(struct arena *a, const struct db_options *o, struct db **out)
 {
-	struct pg_conn *c = NULL;
-	TRY(check_dsn(a, o->dsn));
+	bool several_hosts;
+	TRY(check_dsn(a, o->dsn, &several_hosts));
 	struct pg_db *p = pool_new(o);
-	const struct err *e = pg_borrow(p, a, &c);
+	p->several_hosts = several_hosts;
+	struct pg_tx tx = {.base = {.db = &p->base, .a = a}};
+	const struct err *e = pg_borrow(p, a, false, &tx.c, NULL);
 	if (e) {
 		close_all(&p->base);
 		return e;
 	}
-	pg_give_back(p, c, false);
+	pg_give_back(&tx);
 	*out = &p->base;
 	return NULL;
 }

@@ -19,6 +19,7 @@ struct pg_conn {
 	unsigned n, cap;        /* cap: 0 or a power of two */
 	unsigned next_name, next_cursor;
 	uint64_t generation;    /* of the pool when it was opened */
+	bool writes;            /* lent to a writer */
 	bool warned;            /* the server said WARNING since this was last cleared */
 };
 
@@ -28,24 +29,40 @@ struct pg_db {
 	pthread_mutex_t mutex;
 	pthread_cond_t given_back;
 	struct pg_conn **idle;
-	unsigned n_idle, n_open, max;
-	uint64_t generation; /* raised when a connection was lost: the idle ones of before are not trusted */
+	struct pg_conn **parked; /* whose commit has not been answered in time: not closed, since the server would keep the session */
+	unsigned n_idle, n_parked, n_open, max;
+	unsigned n_writing, max_writing; /* writers that wait for a standby must not keep the readers out; the parked count */
+	uint64_t generation;    /* raised when a connection was lost or the server is another: the idle ones of before are not trusted */
+	char where[288];        /* host and port of the newest connection */
+	int answer_ms;
+	bool several_hosts;
 };
 
 struct pg_tx {
 	struct db_tx base;
 	struct pg_conn *c;
 	bool drop;           /* do not give the connection back to the pool */
+	bool park;           /* it still waits for the answer to a commit */
+	bool unhurried;      /* a migration: an answer may take hours */
 	bool server_is_read_only;
 };
 
 /* ---- connections (db_pg_pool.c) ------------------------------------------- */
 
-/* A connection from the pool or a new one; ERR_BUSY when none comes free within 5 s or the server is out of reach. */
-const struct err *pg_borrow(struct pg_db *p, struct arena *a, struct pg_conn **out);
-/* `drop`: close it, and trust none that is idle. */
-void pg_give_back(struct pg_db *p, struct pg_conn *c, bool drop);
-void pg_close_idle(struct pg_db *p);
+enum { PG_PLACES = 1, PG_UNREACHED }; /* why there is no connection */
+
+/* A connection from the pool or a new one; ERR_BUSY with *why_out (may be NULL) when none comes free within 5 s (PG_PLACES) or no
+ * server that will do is within reach (PG_UNREACHED). */
+const struct err *pg_borrow(struct pg_db *p, struct arena *a, bool writes, struct pg_conn **out, int *why_out);
+/* Back into the pool; or closed, and none that is idle trusted; or parked until its commit is answered. */
+void pg_give_back(struct pg_tx *tx);
+void pg_close_all(struct pg_db *p);
+
+/* What the server answers to what was sent (false: it could not be sent), the last result of several. NULL when the connection was lost or nothing came
+ * within `ms`; *late_out tells. */
+PGresult *pg_wait(PGconn *pg, int sent, int ms, bool *late_out);
+/* The same within the time that the transaction has for an answer; a late one costs it the connection. */
+PGresult *pg_answer(struct pg_tx *tx, int sent);
 
 /* ---- statements (db_pg_stmt.c) --------------------------------------------- */
 

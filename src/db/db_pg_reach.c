@@ -22,7 +22,7 @@ static const char parts_text[] =
 
 static const struct err *ask(struct pg_tx *tx, const char *text, const char *what, PGresult **out)
 {
-	*out = PQexec(tx->c->pg, text);
+	*out = pg_answer(tx, PQsendQuery(tx->c->pg, text));
 	if (PQresultStatus(*out) == PGRES_TUPLES_OK)
 		return NULL;
 	const struct err *e = pg_fail(tx, *out, what);

@@ -72,7 +72,7 @@ const struct err *pg_fail(struct pg_tx *tx, const PGresult *res, const char *wha
 	const char *message = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	if (!state || PQstatus(tx->c->pg) == CONNECTION_BAD) {
 		tx->drop = true;
-		return db_doom(&tx->base, ERR(a, ERR_BUSY, NULL, "%s: the connection to PostgreSQL was lost", what));
+		return db_doom(&tx->base, ERR(a, ERR_BUSY, NULL, "%s: the connection to PostgreSQL was lost, or no answer came", what));
 	}
 	bool read_only = strcmp(state, "25006") == 0;
 	const struct state_row *row = read_only && !tx->base.writes ? NULL : state_of(state);
@@ -85,7 +85,7 @@ const struct err *pg_fail(struct pg_tx *tx, const PGresult *res, const char *wha
 
 const struct err *pg_run(struct pg_tx *tx, const char *text)
 {
-	PGresult *res = PQexec(tx->c->pg, text);
+	PGresult *res = pg_answer(tx, PQsendQuery(tx->c->pg, text));
 	ExecStatusType status = PQresultStatus(res);
 	const struct err *e = NULL;
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
@@ -98,7 +98,7 @@ const struct err *pg_script(struct db_tx *base, const char *text)
 {
 	struct pg_tx *tx = (struct pg_tx *)base;
 	TRY(db_doomed(base));
-	PGresult *res = PQexec(tx->c->pg, text);
+	PGresult *res = pg_answer(tx, PQsendQuery(tx->c->pg, text));
 	ExecStatusType status = PQresultStatus(res);
 	const struct err *e = NULL;
 	if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY)
@@ -168,7 +168,7 @@ const struct err *pg_prepare(struct pg_tx *tx, const struct sql *q, const char *
 {
 	Oid types[PARAMS_MAX];
 	TRY(types_of(tx->base.a, q, types));
-	PGresult *res = PQprepare(tx->c->pg, name, pg_text_of(q), (int)q->n_args, types);
+	PGresult *res = pg_answer(tx, PQsendPrepare(tx->c->pg, name, pg_text_of(q), (int)q->n_args, types));
 	const struct err *e = NULL;
 	if (PQresultStatus(res) != PGRES_COMMAND_OK)
 		e = pg_fail(tx, res, q->name);
@@ -225,7 +225,7 @@ static const struct err *fetch(struct pg_tx *tx, const struct sql *q, struct db_
 {
 	char text[64];
 	snprintf(text, sizeof(text), "FETCH FORWARD %d FROM c%u", FETCH_ROWS, c->number);
-	return take_rows(tx, PQexec(tx->c->pg, text), q, c);
+	return take_rows(tx, pg_answer(tx, PQsendQuery(tx->c->pg, text)), q, c);
 }
 
 /* A cursor inside the transaction: other statements may run between its rows. */
@@ -235,7 +235,7 @@ static const struct err *open_stream(struct pg_tx *tx, const struct sql *q, cons
 	TRY(types_of(tx->base.a, q, types));
 	out->number = tx->c->next_cursor++;
 	struct str text = str_fmt(tx->base.a, "DECLARE c%u NO SCROLL CURSOR FOR %s", out->number, pg_text_of(q));
-	PGresult *res = PQexecParams(tx->c->pg, text.p, p->n, types, p->v, NULL, NULL, 0);
+	PGresult *res = pg_answer(tx, PQsendQueryParams(tx->c->pg, text.p, p->n, types, p->v, NULL, NULL, 0));
 	const struct err *e = NULL;
 	if (PQresultStatus(res) != PGRES_COMMAND_OK)
 		e = pg_fail(tx, res, q->name);
@@ -248,7 +248,7 @@ static const struct err *run_prepared(struct pg_tx *tx, const struct sql *q, con
 {
 	struct pg_stmt *s = NULL;
 	TRY(prepared(tx, q, &s));
-	return take_rows(tx, PQexecPrepared(tx->c->pg, s->name, p->n, p->v, NULL, NULL, 0), q, out);
+	return take_rows(tx, pg_answer(tx, PQsendQueryPrepared(tx->c->pg, s->name, p->n, p->v, NULL, NULL, 0)), q, out);
 }
 
 const struct err *pg_start(struct db_tx *base, const struct sql *q, struct args args, bool stream, struct db_cursor *out)
@@ -349,7 +349,7 @@ void pg_finish(struct db_cursor *c)
 	if (c->stream && !c->tx->doomed) {
 		char text[32];
 		snprintf(text, sizeof(text), "CLOSE c%u", c->number);
-		PQclear(PQexec(tx->c->pg, text));
+		PQclear(pg_answer(tx, PQsendQuery(tx->c->pg, text)));
 	}
 }
 
@@ -379,7 +379,7 @@ const char *pg_explain(struct arena *a, const struct sql *q, const char *how)
 static const struct err *plan_of(struct pg_tx *tx, const struct sql *q, struct str *out)
 {
 	TRY(pg_run(tx, "SET LOCAL plan_cache_mode = force_generic_plan"));
-	PGresult *res = PQexec(tx->c->pg, pg_explain(tx->base.a, q, "COSTS OFF"));
+	PGresult *res = pg_answer(tx, PQsendQuery(tx->c->pg, pg_explain(tx->base.a, q, "COSTS OFF")));
 	const struct err *e = NULL;
 	if (PQresultStatus(res) != PGRES_TUPLES_OK)
 		e = pg_fail(tx, res, q->name);
@@ -392,7 +392,7 @@ static const struct err *plan_of(struct pg_tx *tx, const struct sql *q, struct s
 const struct err *pg_describe(struct pg_tx *tx, const struct sql *q, struct db_prepared *out)
 {
 	TRY(pg_prepare(tx, q, "checked"));
-	PGresult *res = PQdescribePrepared(tx->c->pg, "checked");
+	PGresult *res = pg_answer(tx, PQsendDescribePrepared(tx->c->pg, "checked"));
 	const struct err *e = NULL;
 	if (PQresultStatus(res) == PGRES_COMMAND_OK) {
 		out->n_params = db_params(pg_text_of(q), NULL, 0);

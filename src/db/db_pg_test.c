@@ -312,6 +312,77 @@ static void test_a_deadlock_is_tried_again(void **state)
 	assert_int_equal(n, 4);
 }
 
+/* ---- waiting ------------------------------------------------------------------------- */
+
+SQL_(slumber, 0, false, "SELECT count(*) AS n FROM pg_sleep(1)");
+
+static const struct err *sleep_long(struct db_tx *tx, void *ctx)
+{
+	return db_i64(tx, &slumber, NO_ARGS, 0, ctx);
+}
+
+/* A server that keeps the connection and says nothing must not keep the request. */
+static void test_a_silent_server_is_given_up(void **state)
+{
+	struct fixture *f = here(state);
+	struct db *db = NULL;
+	int64_t n = -1;
+	fine(db_open(f->a, &(struct db_options){.dsn = f->dsn, .pool = 4, .answer_ms = 200}, &db));
+	refused(db_read(db, f->a, sleep_long, &n), ERR_BUSY);
+	fine(db_read(db, f->a, read_number, &n));
+	assert_int_equal(n, 0);
+	db_close(db);
+}
+
+struct holder {
+	struct fixture *f;
+	_Atomic int *arrived, *leave;
+	int64_t id;
+	bool failed;
+};
+
+static const struct err *hold(struct db_tx *tx, void *ctx)
+{
+	struct holder *h = ctx;
+	TRY(db_exec(tx, &add, ARGS(arg_i64(h->id)), NULL));
+	atomic_fetch_add(h->arrived, 1);
+	while (!atomic_load(h->leave))
+		usleep(1000);
+	return NULL;
+}
+
+static void *run_holder(void *p)
+{
+	struct holder *h = p;
+	struct arena *a = arena_new(0);
+	h->failed = db_write(h->f->db, a, CITY, ID(200 + h->id), hold, h) != NULL;
+	arena_free(a);
+	return NULL;
+}
+
+/* As when all wait for a standby: of 4 connections 3 may write. */
+static void test_writers_leave_room_for_readers(void **state)
+{
+	struct fixture *f = here(state);
+	_Atomic int arrived = 0, leave = 0;
+	struct holder h[4];
+	pthread_t t[4];
+	for (int i = 0; i < 4; i++) {
+		h[i] = (struct holder){f, &arrived, &leave, i + 1, false};
+		assert_int_equal(pthread_create(&t[i], NULL, run_holder, &h[i]), 0);
+	}
+	while (atomic_load(&arrived) < 3)
+		usleep(1000);
+	assert_int_equal(rows_in(f), 0);
+	assert_int_equal(atomic_load(&arrived), 3);
+	atomic_store(&leave, 1);
+	for (int i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+	for (int i = 0; i < 4; i++)
+		assert_false(h[i].failed);
+	assert_int_equal(rows_in(f), 4);
+}
+
 /* ---- servers that will not do --------------------------------------------------------- */
 
 static void test_a_read_only_server_is_read(void **state)
@@ -376,6 +447,8 @@ int main(void)
 		T(test_a_warning_at_the_commit_is_no_acknowledgement),
 		T(test_a_number_is_applied_once),
 		T(test_a_deadlock_is_tried_again),
+		T(test_a_silent_server_is_given_up),
+		T(test_writers_leave_room_for_readers),
 		T(test_a_read_only_server_is_read),
 		T(test_another_encoding_is_refused),
 		T(test_what_the_engines_see_differently_is_refused),

@@ -231,8 +231,8 @@ static void test_city_tables_come_in_parts(void **state)
 {
 	struct fixture *f = here(state);
 	struct db *db;
-	fine(db_write(f->db, f->a, 0, ID(1), run_one, (void *)&drop_schema));
-	fine(db_write(f->db, f->a, 0, ID(2), run_one, (void *)&make_schema));
+	fine(f->db->driver->write(f->db, f->a, 0, ID(0), DB_WRITE_SCHEMA, run_one, (void *)&drop_schema));
+	fine(f->db->driver->write(f->db, f->a, 0, ID(0), DB_WRITE_SCHEMA, run_one, (void *)&make_schema));
 	open_parts(f, 4, &db);
 	fine(db_migrate(db, f->a, cities, 1, NULL));
 	assert_int_equal(db_partitions(db), 4);
@@ -252,7 +252,7 @@ static void test_city_tables_come_in_parts(void **state)
 	refused(e, ERR_CONFLICT);
 	assert_true(str_is(e->code, "partitions"));
 	db_close(db);
-	fine(db_write(f->db, f->a, 0, ID(3), run_one, (void *)&drop_schema));
+	fine(f->db->driver->write(f->db, f->a, 0, ID(0), DB_WRITE_SCHEMA, run_one, (void *)&drop_schema));
 }
 
 static void test_sqlite_has_no_parts(void **state)
