@@ -45,6 +45,7 @@ suites() {
 	row lint tools/lint.sh "$build"
 	CHABAOCU_BUILD=$build row journeys node tests/run-journeys.mjs
 	CHABAOCU_BUILD=$build row partitions tests/partitions.sh
+	CHABAOCU_BUILD=$build PG_FSYNC=off row failover node tests/failover/run.mjs
 	CHABAOCU_BUILD=$asan row journeys-asan node tests/run-journeys.mjs
 	CHABAOCU_BUILD=$build row demo tests/demo-equal.sh
 	CHABAOCU_BUILD=$build row browser node tests/browser/run.mjs

@@ -43,7 +43,7 @@ export class Reporter {
   }
 
   async post(path, key, type, body) {
-    const r = await this.client.request('POST', path, { headers: this.headers(key, type), body });
+    const r = await this.client.request('POST', path, { headers: this.headers(key, type), body, timeout: this.timeout });
     try { r.json = JSON.parse(r.text); } catch { r.json = null; }
     return r;
   }
