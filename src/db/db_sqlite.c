@@ -93,6 +93,8 @@ static const struct err *sqlite_read(struct db *db, struct arena *a, db_fn *fn, 
 		return ERR(a, ERR_BUSY, NULL, "no reader was free within %d ms", DB_CONNECTION_WAIT_MS);
 	struct sqlite_tx tx = {.base = {.db = db, .a = a}, .c = c};
 	const struct err *e = NULL;
+	if (!sqlite3_get_autocommit(c->db)) /* the last one may have had no memory for it */
+		sqlite_run(c, "ROLLBACK");
 	int rc = sqlite_run(c, "BEGIN");
 	if (rc != SQLITE_OK)
 		e = sqlite_fail(a, c, rc, "begin");

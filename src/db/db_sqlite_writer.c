@@ -123,6 +123,7 @@ static void all_failed(struct sqlite_writer *w, struct write_req **reqs, unsigne
 static bool commit_together(struct sqlite_writer *w, struct write_req **reqs, unsigned n)
 {
 	unsigned good = 0;
+	roll_back(w); /* the last one may have had no memory for it */
 	int rc = sqlite_run(&w->c, "BEGIN IMMEDIATE");
 	if (rc != SQLITE_OK) { /* locked by another process, or a disk that takes no writes */
 		all_failed(w, reqs, n, rc, "begin");
