@@ -56,6 +56,8 @@ suites() {
 	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs
 	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs
 	CHABAOCU_BUILD=$build row memory node tests/fault/memory.mjs --points 300
+	CHABAOCU_BUILD=$build row files node tests/fault/files.mjs --stride 25
+	CHABAOCU_BUILD=$build row clock node tests/fault/clock.mjs
 	row fuzz tools/fuzz.sh --all 60
 	row tsan tests/tsan/run.sh "$build" "$PWD/build-tsan"
 	BENCH_BUILD=$build row bench tests/bench.sh

@@ -138,12 +138,13 @@ async function reports(n) {
     }
     told.failed += faults.disarm('memory').failed;
     if (!job.told || server.exit) await lookAtEnd(`report, allocation ${at}`);
-    jobs.push(job);
     const again = await send(job);
-    if (again.status !== 201) finding(`report after allocation ${at}: asked again: ${again.status} ${again.text.slice(0, 200)}`);
+    if (again.status === 429) continue; /* uploads of which it never heard wait to be used */
+    if (again.status !== 201) finding(`report after allocation ${at}: asked again: ${again.status} ${again.text.slice(0, 200)} ${server.log.split('\n').filter((l) => l.includes('"failed"')).slice(-1)}`);
     else if (job.told && JSON.stringify(job.told) !== again.text.trim()) finding(`report after allocation ${at}: first ${JSON.stringify(job.told)}, then ${again.text}`);
     job.told = again.json;
-    const lost = job.told && (await people.worker1.missing(job));
+    jobs.push(job);
+    const lost = job.told?.id && (await people.worker1.missing(job));
     if (lost) finding(lost);
   }
   const list = await people.worker1.client.json('GET', '/hazards?limit=500');

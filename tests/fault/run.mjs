@@ -93,7 +93,7 @@ async function fullDisk(template) {
   const first = job('before'), jobs = [first];
   first.told = (await p.report(first)).json;
   // The last bytes matter: at each amount another file or page is the one that does not fit.
-  for (const leave of [0, 16, 48, 96, 160, 256, 400, 700].map((k) => k * 1024)) {
+  for (const leave of [0, 16, 32, 48, 96, 160, 256, 400, 700, 1100].map((k) => k * 1024)) {
     await check(`full disk, ${leave / 1024} kB left: a report is refused whole or taken whole`, async () => {
       empty(at);
       fill(at, leave);
