@@ -3,6 +3,7 @@
 //   node tests/fault/memory.mjs [--points N] [--minutes N] [--seed N]
 import { rmSync } from 'node:fs';
 import { chance } from '../lib/chance.mjs';
+import { Client } from '../lib/client.mjs';
 import { Faults } from '../lib/faults.mjs';
 import { Reporter, makePhotos, marked } from '../lib/reporter.mjs';
 import { Template, remove, run, scratch } from '../lib/server.mjs';
@@ -24,14 +25,21 @@ async function up() {
   for (const p of Object.values(people)) p.moveTo(server.port);
 }
 
-const isAlive = () => people.worker1.client.request('GET', '/healthz').then((r) => r.status === 200, () => false);
+/// On a connection of its own; what is wrong, or ''.
+async function health() {
+  const c = new Client(server.port);
+  const said = await c.request('GET', '/healthz').then((r) => (r.status === 200 ? '' : `${r.status} ${r.text.slice(0, 100)}`), (e) => e.message);
+  c.close();
+  return said;
+}
 
 /// A process that ended did so by its own word; anything else is a crash. False: it goes on.
 async function lookAtEnd(what) {
-  if (!server.exit && (await isAlive())) return false;
+  const ill = server.exit ? 'ended' : await health();
+  if (!ill) return false;
   const end = await Promise.race([server.ended, new Promise((r) => setTimeout(r, 3000))]);
   if (!end) {
-    finding(`${what}: neither ended nor alive`);
+    finding(`${what}: neither ended nor alive: ${ill} ${server.log.slice(-500)}`);
     await server.stop('SIGKILL');
     await up();
     return true;
