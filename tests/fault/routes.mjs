@@ -43,7 +43,7 @@ async function known(people) {
   const one = await people.worker1.client.json('GET', `/hazards/${hazards[0].id}`);
   const units = (await people.safety1.client.json('GET', '/units')).json?.items || [];
   const campaigns = await list('/campaigns');
-  return { hazards: hazards[0]?.id, units: units[0]?.id, campaigns: campaigns[0]?.id, attachments: one.json?.photos?.[0]?.id };
+  return { hazards: hazards[0]?.id, acted: hazards[1]?.id, units: units[0]?.id, campaigns: campaigns[0]?.id, attachments: one.json?.photos?.[0]?.id };
 }
 
 /// [{name, send(people, options), varies}]: `varies` where the answer is another each time.
@@ -53,7 +53,8 @@ export async function requestsOfAllRoutes(people) {
   const all = [];
   for (const [template, methods] of Object.entries(paths)) {
     const kind = template.split('/')[1];
-    const path = template.replace('{id}', ids[kind] || '1').replace('{act}', 'protect').replace(/\{\w+\}/g, 'ABCDEF');
+    const id = template.includes('{act}') ? ids.acted : ids[kind]; /* what is looked at stays as it is */
+    const path = template.replace('{id}', id || '1').replace('{act}', 'protect').replace(/\{\w+\}/g, 'ABCDEF');
     for (const method of Object.keys(methods)) {
       if (method === 'get') {
         all.push(get('safety1', path, 'text/html'), get('safety1', path, 'application/json'));

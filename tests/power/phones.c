@@ -42,8 +42,13 @@ const char *phones_open(struct ground *g, const char *dir)
 	return said;
 }
 
-void phones_close(struct ground *g)
+void phones_close(struct ground *g, struct memory *m)
 {
+	struct db_stats s = {0};
+	if (g->app)
+		db_stats(app_db(g->app), &s);
+	m->commits += s.commits;
+	m->batches += s.batches;
 	app_free(g->app);
 	g->app = NULL;
 }

@@ -34,6 +34,7 @@ struct memory {
 	size_t n_records, n_pieces;
 	int64_t unknown;      /* reports that were under way when it ended: there or not */
 	int64_t acknowledged; /* answers, of all kinds */
+	int64_t commits, batches; /* of the database: fewer batches than commits are group commits */
 	uint64_t tags;
 	pthread_mutex_t mutex;
 	char wrong[300];      /* an error that no disk explains */
@@ -45,7 +46,7 @@ const char *phones_folder(const struct ground *g);
 void phones_forget(struct ground *g);
 /* The application on a folder that holds a copy; what is wrong, NULL when it runs. */
 const char *phones_open(struct ground *g, const char *dir);
-void phones_close(struct ground *g);
+void phones_close(struct ground *g, struct memory *m);
 
 /* All phones work until the disk fails, or `rounds` times (0: for ever). */
 void phones_work(struct ground *g, struct memory *m, unsigned rounds);

@@ -26,7 +26,7 @@ struct site {
 	uint64_t seed;
 };
 
-struct tally { int64_t cuts, acknowledged, lost, corrupt, calls, syncs, sectors, torn, names; };
+struct tally { int64_t cuts, acknowledged, commits, batches, lost, corrupt, calls, syncs, sectors, torn, names; };
 
 /* ---- SQLite told not to sync --------------------------------------------------------------- */
 
@@ -160,7 +160,7 @@ static void lose_power(struct site *p, enum way_of_cutting how, enum disk_lie li
 		break;
 	case AFTER_KILL:
 		cut_at_work(p, false);
-		phones_close(p->g);
+		phones_close(p->g, p->m);
 		disk_kill_only();
 		disk_cut_after(some_calls(9));
 		if (!phones_open(p->g, p->dir))
@@ -170,7 +170,7 @@ static void lose_power(struct site *p, enum way_of_cutting how, enum disk_lie li
 		cut_at_work(p, how == WHILE_MOVING);
 		break;
 	}
-	phones_close(p->g);
+	phones_close(p->g, p->m);
 }
 
 static int first_column(void *ctx, int n, char **values, char **names)
@@ -210,7 +210,7 @@ static const char *look_after(struct site *p)
 		return said;
 	}
 	const char *bad = phones_verify(p->g, p->m);
-	phones_close(p->g);
+	phones_close(p->g, p->m);
 	return *bad ? bad : p->m->wrong;
 }
 
@@ -218,11 +218,13 @@ static const char *one_cut(struct site *p, enum way_of_cutting how, enum disk_li
 {
 	if (p->used++ >= REUSED)
 		fresh(p);
-	int64_t before = p->m->acknowledged;
+	const int64_t before = p->m->acknowledged, commits = p->m->commits, batches = p->m->batches;
 	lose_power(p, how, lie);
 	struct disk_counts c = disk_counts();
 	disk_damage();
 	struct disk_counts after = disk_counts();
+	t->commits += p->m->commits - commits;
+	t->batches += p->m->batches - batches;
 	const char *bad = look_after(p);
 	t->cuts++;
 	t->acknowledged += p->m->acknowledged - before;
@@ -245,8 +247,9 @@ static const char *const ways[WAYS] = {"at work", "while the log is moved", "at 
 
 static void say(const struct tally *t)
 {
-	printf("     %lld cuts: %lld acknowledged, %lld cuts with a loss, %lld corrupt; %lld calls, %lld syncs; %lld sectors lost, %lld torn, "
-	       "%lld names undone\n", (long long)t->cuts, (long long)t->acknowledged, (long long)t->lost, (long long)t->corrupt,
+	printf("     %lld cuts: %lld acknowledged (%lld commits in %lld groups), %lld cuts with a loss, %lld corrupt; %lld calls, %lld syncs; "
+	       "%lld sectors lost, %lld torn, %lld names undone\n", (long long)t->cuts, (long long)t->acknowledged,
+	       (long long)t->commits, (long long)t->batches, (long long)t->lost, (long long)t->corrupt,
 	       (long long)t->calls, (long long)t->syncs, (long long)t->sectors, (long long)t->torn, (long long)t->names);
 }
 
