@@ -64,6 +64,9 @@ const struct err *event_list(struct db_tx *tx, int64_t city, const char *object_
 /* Recomputes the chains of the environment's city: bytes, hashes, order, ends, commitments, and the columns beside the bytes. Each
  * fault goes to `found` with object and seq; *n_out is the number of events looked at. An error means that it could not be read. */
 const struct err *event_verify(struct env *e, void (*found)(void *ctx, const char *text), void *ctx, int64_t *n_out);
+/* The same, telling after each page of objects how many events were looked at so far. */
+const struct err *event_verify_told(struct env *e, void (*found)(void *ctx, const char *text), void (*told)(void *ctx, int64_t n), void *ctx,
+				    int64_t *n_out);
 
 /* The audit trail: refused attempts, looks at protected fields, logins. Its own transaction, so never inside another; beyond
  * the first per actor, kind, object (a route or a thing) and minute only a counter grows. Detail and address are the first's. */

@@ -147,7 +147,8 @@ static const struct err *check_strays(struct db_tx *tx, struct env *e, void *ctx
 }
 
 /* Objects come in pages, each in a snapshot of its own: a long look does not hold one open. */
-const struct err *event_verify(struct env *e, void (*found)(void *ctx, const char *text), void *ctx, int64_t *n_out)
+const struct err *event_verify_told(struct env *e, void (*found)(void *ctx, const char *text), void (*told)(void *ctx, int64_t n), void *ctx,
+				    int64_t *n_out)
 {
 	struct walk w = {.e = e, .found = found, .ctx = ctx, .kind = STR(""), .more = true};
 	struct env page = *e;
@@ -159,7 +160,14 @@ const struct err *event_verify(struct env *e, void (*found)(void *ctx, const cha
 		arena_free(page.a);
 		TRY(err);
 		w.kind = next;
+		if (told)
+			told(ctx, w.n);
 	}
 	*n_out = w.n;
 	return env_read(e, check_strays, &w);
+}
+
+const struct err *event_verify(struct env *e, void (*found)(void *ctx, const char *text), void *ctx, int64_t *n_out)
+{
+	return event_verify_told(e, found, NULL, ctx, n_out);
 }

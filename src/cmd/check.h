@@ -6,6 +6,7 @@
 
 struct check_report {
 	int64_t n; /* findings */
+	int64_t told_at; /* seconds of the clock; 0: nothing was told yet */
 };
 
 /* On a PostgreSQL database in parts: each statement of one city reaches one part of each table, always the same, and without its

@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { TELL_EVERY_S = 10 };
 
 static const struct option_row options[] = {
 	OPTION_DB,
@@ -199,12 +202,24 @@ static const struct err *load_cities(struct db_tx *tx, void *ctx)
 	return db_each(tx, &app_cities, (struct args){0}, city_shape, sizeof(struct city_row), add_city, ctx);
 }
 
+/* A whole city takes minutes: a line now and then says that it goes on. */
+static void tell(void *ctx, int64_t n)
+{
+	struct check_report *r = ctx;
+	int64_t now = (int64_t)time(NULL);
+	r->told_at = r->told_at ? r->told_at : now;
+	if (now - r->told_at < TELL_EVERY_S)
+		return;
+	r->told_at = now;
+	fprintf(stderr, "check: %" PRId64 " events\n", n);
+}
+
 static const struct err *check_city(struct app *app, struct arena *a, int64_t city, struct check_report *r)
 {
 	struct env e = env_system(app, a, city);
 	int64_t events = 0, files = 0;
 	const struct feature *const *features = app_features(app);
-	TRY(event_verify(&e, found_text, r, &events));
+	TRY(event_verify_told(&e, found_text, tell, r, &events));
 	TRY(attachment_verify(&e, found_text, r, &files));
 	for (size_t i = 0; features[i]; i++)
 		if (features[i]->check)

@@ -7,6 +7,7 @@
 #include "org.h"
 
 #define DEMO_CITY "371300"
+static const size_t CITY_ARENA = (size_t)256 * 1024 * 1024;
 
 static const struct option_row options[] = {
 	OPTION_DB,
@@ -17,7 +18,8 @@ static const struct option_row options[] = {
 		      "act by act", NULL},
 	{"seed", "N", "the same seed gives the same rows", "1"},
 	{"until", "DAY", "the day on which the made-up past ends: nothing happens from its midnight on", "2016-04-20"},
-	{"cities", "N", "number of cities: only 1", "1"},
+	{"cities", "N", "number of cities; those behind the first are small and made up, with codes that do not exist (990200, 990300 …) and logins "
+			"c2.worker1, c3.worker1 …", "1"},
 	{0},
 };
 
@@ -36,7 +38,7 @@ int64_t demo_between(struct demo_rng *r, int64_t min, int64_t max)
 }
 
 struct wish {
-	int64_t hazards, seed;
+	int64_t hazards, seed, cities;
 	struct day until;
 	const char *by; /* NULL: by the size */
 };
@@ -45,8 +47,8 @@ static const char *read_options(const struct command_call *c, struct wish *w)
 {
 	struct str scale = str_of(command_option(c, "scale"));
 	w->hazards = DEMO_SMALL;
-	if (strcmp(command_option(c, "cities"), "1") != 0)
-		return "--cities takes 1 only: a second city would need divisions that are not shipped";
+	if (!str_i64(str_of(command_option(c, "cities")), 1, DEMO_CITIES_MAX, &w->cities))
+		return "--cities takes a number from 1 to 99";
 	if (str_is(scale, "city"))
 		w->hazards = CITY_HAZARDS;
 	else if (!str_is(scale, "small") && !str_i64(scale, 1, CITY_HAZARDS_MAX, &w->hazards))
@@ -136,20 +138,6 @@ static const struct err *play(struct demo *d, struct arena *a)
 	return demo_write_accounts(d);
 }
 
-static const struct err *make(struct demo *d, const struct wish *w, struct arena *a)
-{
-	struct env e;
-	if (app_home_city_of(d->app))
-		return ERR(a, ERR_CONFLICT, "city_exists", "there is a city in this database already; a demonstration needs an empty one");
-	TRY(init_city(d->app, a, DEMO_CITY, &e));
-	d->city = e.city;
-	TRY(env_write(&e, add_campaign, d));
-	TRY(demo_make_photos(d));
-	TRY(is_city(w) ? demo_make_city(d, w->by && strcmp(w->by, "model") == 0) : play(d, a));
-	app_set_now(d->app, d->end);
-	return derive(d);
-}
-
 static void print_counts(const struct demo *d)
 {
 	printf("%zu employers, %zu people, %zu hidden dangers until %s:", d->n_employers, d->n_people, d->n_hazards,
@@ -160,27 +148,68 @@ static void print_counts(const struct demo *d)
 	putchar('\n');
 }
 
+static const struct err *make(struct demo *d, const struct wish *w, struct arena *a)
+{
+	struct env e;
+	const char *code = d->number == 1 ? DEMO_CITY : str_fmt(a, "99%02u00", d->number).p;
+	d->word = d->number == 1 ? "临沂" : "演示";
+	TRY(init_city(d->app, a, code, &e));
+	d->city = e.city;
+	TRY(env_write(&e, add_campaign, d));
+	TRY(demo_make_photos(d));
+	TRY(is_city(w) ? demo_make_city(d, w->by && strcmp(w->by, "model") == 0) : play(d, a));
+	app_set_now(d->app, d->end);
+	return derive(d);
+}
+
+static struct instant begin_of(const struct wish *w)
+{
+	return day_start(day_add(w->until, is_city(w) ? -CITY_DAYS : -DEMO_DAYS));
+}
+
+/* One city with memory of its own. */
+static const struct err *make_one(struct app *app, struct arena *a, const struct wish *w, unsigned number)
+{
+	struct arena *own = arena_new(CITY_ARENA);
+	struct demo d = {.a = own, .app = app, .number = number, .seed = (uint64_t)w->seed, .end = day_start(w->until), .start = begin_of(w)};
+	d.rng.state = d.seed + (number - 1) * UINT64_C(0x9e3779b97f4a7c15);
+	app_set_now(app, d.start);
+	size_up(&d, w);
+	const struct err *bad = make(&d, w, own);
+	if (!bad)
+		print_counts(&d);
+	if (bad)
+		bad = err_make(a, bad->kind, str_z(a, bad->code), bad->file, bad->line, "%.*s", STR_ARG(bad->detail));
+	arena_free(own);
+	return bad;
+}
+
+static const struct err *make_cities(struct app *app, struct arena *a, const struct wish *w)
+{
+	struct wish small = *w;
+	small.by = NULL;
+	small.hazards = DEMO_SMALL;
+	if (app_home_city_of(app))
+		return ERR(a, ERR_CONFLICT, "city_exists", "there is a city in this database already; a demonstration needs an empty one");
+	for (unsigned i = 1; i <= w->cities; i++)
+		TRY(make_one(app, a, i == 1 ? w : &small, i));
+	return NULL;
+}
+
 static const struct err *demo(struct command_call *c, int *status)
 {
 	struct wish w;
-	struct demo d = {.a = c->a};
+	struct app *app;
 	const char *wrong = read_options(c, &w);
 	if (wrong) {
 		fprintf(stderr, "chabaocu demo: %s\n", wrong);
 		*status = 2;
 		return NULL;
 	}
-	d.end = day_start(w.until);
-	d.start = day_start(day_add(w.until, is_city(&w) ? -CITY_DAYS : -DEMO_DAYS));
-	d.seed = (uint64_t)w.seed;
-	d.rng.state = (uint64_t)w.seed;
-	size_up(&d, &w);
-	struct app_options o = {.migrate = true, .no_media = true, .fixed_now = d.start, .seed = (uint64_t)w.seed};
-	TRY(command_app(c, &o, &d.app));
-	const struct err *bad = make(&d, &w, c->a);
-	if (!bad)
-		print_counts(&d);
-	app_free(d.app);
+	struct app_options o = {.migrate = true, .no_media = true, .fixed_now = begin_of(&w), .seed = (uint64_t)w.seed};
+	TRY(command_app(c, &o, &app));
+	const struct err *bad = make_cities(app, c->a, &w);
+	app_free(app);
 	return bad;
 }
 

@@ -11,7 +11,7 @@ static const struct option_row options[] = {
 	OPTION_DB,
 	OPTION_DATA,
 	OPTION_PARTITIONS,
-	{"city", "CODE", "division code of the city, six digits, e.g. 371300", NULL},
+	{"city", "CODE", "division code of the city, six digits, e.g. 371300; 990100, 990200 … to 999900 do not exist and make a city up, to learn and to try", NULL},
 	{0},
 };
 

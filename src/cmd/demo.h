@@ -8,7 +8,7 @@
 #include "hazard.h"
 
 enum { DEMO_DAYS = 60, DEMO_SMALL = 160, DEMO_PLAYED_MAX = 5000 };
-enum { DEMO_COUNTIES = 4, DEMO_TOWNS_PER_COUNTY = 2, DEMO_TOWNS = DEMO_COUNTIES * DEMO_TOWNS_PER_COUNTY };
+enum { DEMO_CITIES_MAX = 99, DEMO_COUNTIES = 4, DEMO_TOWNS_PER_COUNTY = 2, DEMO_TOWNS = DEMO_COUNTIES * DEMO_TOWNS_PER_COUNTY };
 enum { DEMO_WORKSHOPS = 2, DEMO_TEAMS_PER_WORKSHOP = 2, DEMO_TEAMS = DEMO_WORKSHOPS * DEMO_TEAMS_PER_WORKSHOP, DEMO_PLACES = 3 };
 enum { DEMO_PHOTOS = 12, DEMO_PHOTO_WIDTH = 640, DEMO_PHOTO_HEIGHT = 480 };
 
@@ -38,7 +38,7 @@ struct demo_industry {
 extern const struct demo_industry demo_industries[];
 extern const size_t demo_n_industries;
 /* The name of the n-th made-up employer; no two are the same below 1,200. */
-struct str demo_employer_name(struct arena *a, size_t n, const struct demo_industry *i);
+struct str demo_employer_name(struct arena *a, const char *city, size_t n, const struct demo_industry *i);
 /* Of the n-th in a whole city, after its county; no two are the same below 100,000 of an industry. */
 struct str demo_firm_name(struct arena *a, size_t n, struct str county, const struct demo_industry *i, bool micro);
 /* A credit code that is formally right, in a division that does not exist. */
@@ -86,6 +86,8 @@ struct demo {
 	struct app *app;
 	struct arena *a;         /* lives as long as the whole */
 	int64_t city;
+	unsigned number;         /* of the city, from 1 */
+	const char *word;        /* at the head of employers' names */
 	struct demo_rng rng;
 	uint64_t seed;
 	struct instant start, end;

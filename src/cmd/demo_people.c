@@ -59,7 +59,7 @@ static struct demo_person *next_person(struct demo *d, const struct demo_person_
 	*p = (struct demo_person){
 		.role = s->role,
 		.name = demo_person_name(d->a, s->role, ++d->role_count[s->role]),
-		.login = s->login,
+		.login = d->number == 1 ? s->login : str_fmt(d->a, "c%u.%.*s", d->number, STR_ARG(s->login)),
 		.password = demo_password(&d->rng, d->a, s->role),
 		.unit_id = s->unit->id,
 		.unit_name = s->unit->name,
@@ -100,7 +100,8 @@ void demo_account_line(struct sb *b, const struct demo_person *p)
 static struct str accounts_text(struct demo *d)
 {
 	struct sb b = sb_new(d->a, 256 + d->n_people * 512);
-	demo_account_head(&b);
+	if (d->number == 1)
+		demo_account_head(&b);
 	for (size_t i = 0; i < d->n_people; i++)
 		demo_account_line(&b, &d->people[i]);
 	return sb_str(&b);
@@ -122,13 +123,14 @@ const struct err *demo_write_accounts(struct demo *d)
 {
 	const char *path = str_fmt(d->a, "%s/demo-accounts.tsv", app_data_dir(d->app)).p;
 	struct str text = accounts_text(d);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | (d->number == 1 ? O_TRUNC : O_APPEND) | O_CLOEXEC, 0600);
 	bool good = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n;
 	if (fd >= 0)
 		close(fd);
 	if (!good)
 		return ERR(d->a, ERR_READONLY, NULL, "%s cannot be written", path);
-	demo_print_first(d);
+	if (d->number == 1)
+		demo_print_first(d);
 	printf("all %zu accounts: %s\n", d->n_people, path);
 	return NULL;
 }

@@ -32,6 +32,19 @@ static const struct err *office(struct db_tx *tx, struct env *e, struct demo *d,
 	return NULL;
 }
 
+/* The further cities are made up, with as many counties and townships: 990201, 990201001. */
+static const char *county_code(const struct demo *d, size_t i)
+{
+	return d->number == 1 ? county_codes[i] : str_fmt(d->a, "99%02u%02zu", d->number, i + 1).p;
+}
+
+static const char *town_code(const struct demo *d, size_t i)
+{
+	if (d->number == 1)
+		return town_codes[i];
+	return str_fmt(d->a, "99%02u%02zu%03zu", d->number, i / DEMO_TOWNS_PER_COUNTY + 1, i % DEMO_TOWNS_PER_COUNTY + 1).p;
+}
+
 static const struct err *find_offices(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct demo *d = ctx;
@@ -39,9 +52,9 @@ static const struct err *find_offices(struct db_tx *tx, struct env *e, void *ctx
 	TRY(org_root(tx, e->city, &u));
 	d->root = keep_unit(d, &u);
 	for (size_t i = 0; i < DEMO_COUNTIES; i++)
-		TRY(office(tx, e, d, county_codes[i], &d->counties[i]));
+		TRY(office(tx, e, d, county_code(d, i), &d->counties[i]));
 	for (size_t i = 0; i < DEMO_TOWNS; i++)
-		TRY(office(tx, e, d, town_codes[i], &d->towns[i]));
+		TRY(office(tx, e, d, town_code(d, i), &d->towns[i]));
 	return NULL;
 }
 
@@ -99,7 +112,7 @@ static const struct err *add_unit(struct db_tx *tx, struct env *e, struct demo *
 static struct unit new_employer(struct demo *d, const struct demo_employer *m)
 {
 	const struct demo_industry *ind = &demo_industries[m->industry];
-	struct str name = demo_employer_name(d->a, m->number, ind);
+	struct str name = demo_employer_name(d->a, d->word, m->number, ind);
 	int64_t heads = demo_between(&d->rng, 18, 420);
 	return (struct unit){
 		.kind = UNIT_EMPLOYER,

@@ -33,14 +33,14 @@ static const char *const first[] = {"启", "瑞", "恒", "嘉", "弘", "卓", "�
 static const char *const second[] = {"岚", "垚", "泓", "钰", "笙", "砚", "棠", "屿", "澄", "霖", "玥", "禾", "桓", "筠", "蔚", "翎", "榕", "峤", "沅", "荻"};
 static const char *const third[] = {"泰", "昱", "远"};
 
-struct str demo_employer_name(struct arena *a, size_t n, const struct demo_industry *i)
+struct str demo_employer_name(struct arena *a, const char *city, size_t n, const struct demo_industry *i)
 {
 	const size_t n_first = sizeof(first) / sizeof(first[0]), n_second = sizeof(second) / sizeof(second[0]);
 	const size_t n_third = sizeof(third) / sizeof(third[0]);
 	size_t at = n * 7 % (n_first * n_second);
 	size_t round = n / (n_first * n_second);
 	struct sb b = sb_new(a, 200);
-	sb_fmt(&b, "临沂%s%s%s", first[at % n_first], second[at / n_first], third[round % n_third]);
+	sb_fmt(&b, "%s%s%s%s", city, first[at % n_first], second[at / n_first], third[round % n_third]);
 	if (round >= n_third)
 		sb_fmt(&b, "第%zu", round - n_third + 2);
 	sb_addz(&b, i->name);

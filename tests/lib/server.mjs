@@ -35,12 +35,12 @@ function withDatabase(name) {
 
 /// One demonstration city, made once for a test run and copied for each server.
 export class Template {
-  constructor(engine) {
+  constructor(engine, more = []) {
     this.engine = engine;
     this.dir = mkdtempSync(join(tmpdir(), 'chabaocu-template-'));
     this.n = 0;
     this.dbName = `tmpl_${process.pid}`;
-    const args = ['demo', '--scale', 'small', '--seed', '7', '--until', UNTIL, '--data', this.dir];
+    const args = ['demo', '--scale', 'small', '--seed', '7', '--until', UNTIL, '--data', this.dir, ...more];
     if (engine === 'pg') {
       psql(`DROP DATABASE IF EXISTS ${this.dbName}`);
       psql(`CREATE DATABASE ${this.dbName} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'`);
