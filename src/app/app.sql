@@ -236,3 +236,22 @@ ON CONFLICT (city_id, actor_id, key) DO NOTHING;
 -- name: idem_purge
 -- scope: city
 DELETE FROM idempotency WHERE city_id = $1 AND at < $2;
+
+-- name: claim_insert
+-- scope: city
+INSERT INTO claim (city_id, kind, value, holder_id) VALUES ($1, $2, $3, $4)
+ON CONFLICT (city_id, kind, value) DO NOTHING;
+
+-- name: claim_holder
+-- scope: city
+SELECT holder_id FROM claim WHERE city_id = $1 AND kind = $2 AND value = $3;
+
+-- name: claim_drop
+-- scope: city
+DELETE FROM claim WHERE city_id = $1 AND kind = $2 AND value = $3 AND holder_id = $4;
+
+-- name: claim_drop_some
+-- scope: city
+DELETE FROM claim
+WHERE city_id = $1 AND holder_id = $2 AND value IN (
+	SELECT value FROM claim WHERE city_id = $1 AND holder_id = $2 ORDER BY kind, value LIMIT $3);

@@ -57,6 +57,7 @@ struct shape_of_table {
 };
 
 struct check_report;
+struct import_kind;
 
 struct feature {
 	const char *name;
@@ -72,6 +73,7 @@ struct feature {
 	const struct setting *settings;
 	const struct shape_of_table *tables;
 	const struct attachment_owner *owners;
+	const struct import_kind *imports;    /* what can be imported from spreadsheets (importing.h) */
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
 	/* Fills a new city's rows, in one transaction, in order of `needs` (chabaocu init). */
