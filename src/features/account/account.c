@@ -6,7 +6,7 @@
 
 const struct perm account_people_read = {"people.read", (R_EMPLOYER_SIDE & ~R(ROLE_WORKER)) | R_CADRES | R(ROLE_SYSTEM_ADMIN) |
 							       R(ROLE_SECURITY_ADMIN)};
-static const struct perm *const perms[] = {&account_people_read, NULL};
+static const struct perm *const perms[] = {&account_people_read, &account_import_people, NULL};
 
 static const struct route routes[] = {
 	{.method = WEB_GET, .path = "/login", .perm = &PERM_PUBLIC, .input = login_query_shape, .input_size = sizeof(struct login_input),
@@ -89,5 +89,6 @@ const struct feature feature_account = {
 	.jobs = jobs,
 	.settings = settings,
 	.tables = tables,
+	.imports = account_imports,
 	.identify = account_identify,
 };

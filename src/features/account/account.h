@@ -19,6 +19,9 @@ extern const struct shape person_row[];
 const struct err *account_person(struct db_tx *tx, int64_t city, struct id id, struct person *out);
 /* p: name, phone, staff_number, unit_id; sets p->id and version, with an event. ERR_MISSING: no such unit. */
 const struct err *account_person_add(struct db_tx *tx, struct env *e, struct person *p);
+/* Writes name, phone, staff_number, unit_id and has_left of a person whose version is p->version (ERR_CONFLICT when it is stale),
+ * with an event of what changed; sets the new version. */
+const struct err *account_person_change(struct db_tx *tx, struct env *e, struct person *p);
 /* Gives a duty from today on, with an event. ERR_INPUT "admin_exclusive" on /role: an administrator's role beside another
  * administrator's role of the same person (system, security and audit exclude each other). */
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit);

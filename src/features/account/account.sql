@@ -13,6 +13,34 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 -- scope: city
 UPDATE person SET version = version + 1 WHERE city_id = $1 AND id = $2 AND version = $3;
 
+-- name: account_person_update
+-- scope: city
+UPDATE person
+SET name = $4, sort_key = $5, phone = $6, staff_number = $7, unit_id = $8, unit_path = $9, top_id = $10, mid_id = $11,
+	enterprise_id = $12, has_left = $13, version = version + 1
+WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: account_persons_numbered
+-- scope: city
+SELECT id, name, phone, staff_number, unit_id, has_left, version
+FROM person
+WHERE city_id = $1 AND enterprise_id = $2 AND staff_number = $3 AND staff_number <> ''
+ORDER BY id
+LIMIT 2;
+
+-- name: account_persons_phoned
+-- scope: city
+SELECT id, name, phone, staff_number, unit_id, has_left, version
+FROM person
+WHERE city_id = $1 AND phone = $2 AND phone <> ''
+ORDER BY id
+LIMIT 2;
+
+-- name: account_duty_held
+-- scope: city
+SELECT COUNT(id) AS n FROM duty
+WHERE city_id = $1 AND person_id = $2 AND role = $3 AND unit_id = $4 AND (to_on = '' OR to_on >= $5);
+
 -- name: account_duties
 -- scope: city
 SELECT d.id, d.unit_id, d.role, u.path AS unit_path, u.name AS unit_name

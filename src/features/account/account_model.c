@@ -73,6 +73,27 @@ const struct err *account_person_add(struct db_tx *tx, struct env *e, struct per
 	return store_person(tx, e, &u, p);
 }
 
+const struct err *account_person_change(struct db_tx *tx, struct env *e, struct person *p)
+{
+	struct person was;
+	struct unit u;
+	struct str key;
+	TRY(account_person(tx, e->city, p->id, &was));
+	TRY(org_unit(tx, e->city, p->unit_id, &u));
+	TRY(org_sort_key(db_arena(tx), p->name, &key));
+	TRY(db_change(tx, &account_person_update,
+		      ARGS(ARG(e->city), ARG(p->id), ARG(p->version), ARG(p->name), ARG(key), ARG(p->phone), ARG(p->staff_number),
+			   ARG(p->unit_id), ARG(u.path), ARG(u.top_id), ARG(u.mid_id), ARG(u.enterprise_id), ARG(p->has_left))));
+	p->version++;
+	struct event ev = {.object_kind = "person", .object_id = p->id, .act = p->has_left && !was.has_left ? "leave" : "change",
+			   .unit_id = p->unit_id};
+	if (!str_eq(was.name, p->name))
+		event_person(&ev, "name", p->name, SEE_ALL);
+	if (!str_eq(was.phone, p->phone))
+		event_person(&ev, "phone", p->phone, SEE_PHONE);
+	return event_append(tx, e, &ev);
+}
+
 /* ---- duties ---------------------------------------------------------------------- */
 
 static const struct err *roles_held(struct db_tx *tx, struct env *e, struct id person, uint32_t *out)

@@ -3,6 +3,7 @@
 #define ACCOUNT_MODEL_H
 
 #include "account.h"
+#include "importing.h"
 
 struct account {
 	struct id id, person_id;
@@ -17,6 +18,9 @@ const struct err *account_read(struct db_tx *tx, int64_t city, struct id id, str
 /* Duties that hold on `today`, widest unit first. */
 const struct err *account_read_duties(struct db_tx *tx, int64_t city, struct id person, struct day today, struct duty **out, size_t *n);
 uint32_t account_roles(const struct duty *d, size_t n); /* bits */
+
+extern const struct import_kind account_imports[]; /* people from spreadsheets (account_import.c) */
+extern const struct perm account_import_people;
 
 /* ---- passwords (account_password.c) ------------------------------------------ */
 

@@ -153,3 +153,28 @@ SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterp
 FROM unit
 WHERE city_id = $1 AND kind <> 'employer' AND enterprise_id = 0
 ORDER BY id;
+
+-- name: org_unit_with_uscc
+-- scope: city
+SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
+	size, headcount, is_closed, sort_key, version
+FROM unit
+WHERE city_id = $1 AND uscc = $2 AND uscc <> '';
+
+-- name: org_units_named
+-- scope: city
+SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
+	size, headcount, is_closed, sort_key, version
+FROM unit
+WHERE city_id = $1 AND kind = $2 AND sort_key = $3 AND name = $4 AND is_closed = 0
+ORDER BY id
+LIMIT $5;
+
+-- name: org_child_named
+-- scope: city
+SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
+	size, headcount, is_closed, sort_key, version
+FROM unit
+WHERE city_id = $1 AND parent_id = $2 AND sort_key = $3 AND name = $4
+ORDER BY is_closed, id
+LIMIT 1;

@@ -1,5 +1,6 @@
 #include "org_model.h"
 
+#include "claim.h"
 #include "day.h"
 #include "event.h"
 #include "org_load.h"
@@ -229,6 +230,24 @@ static const struct err *check_unused(struct db_tx *tx, int64_t city, const stru
 	return NULL;
 }
 
+const struct err *org_unit_check(struct db_tx *tx, struct env *e, struct unit *u)
+{
+	TRY(check_facts(db_arena(tx), u));
+	return check_unused(tx, e->city, u);
+}
+
+/* What an import has set aside is not for others before it is done. */
+static const struct err *pass_claims(struct db_tx *tx, struct env *e, const struct unit *was, const struct unit *u)
+{
+	if (u->code.n && !str_eq(was->code, u->code))
+		TRY(claim_pass(tx, e, "code", u->code));
+	if (u->uscc.n && !str_eq(was->uscc, u->uscc))
+		TRY(claim_pass(tx, e, "uscc", u->uscc));
+	if (was->id.v)
+		TRY(claim_pass(tx, e, "unit", str_fmt(db_arena(tx), "%lld", (long long)was->id.v)));
+	return NULL;
+}
+
 static void derive(struct arena *a, const struct unit *parent, struct unit *u)
 {
 	u->parent_id = parent->id;
@@ -311,6 +330,7 @@ const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent
 	struct unit above = {0};
 	TRY(find_parent(tx, e->city, parent, u->kind, &above));
 	TRY(make(db_arena(tx), e, &above, u));
+	TRY(pass_claims(tx, e, &(struct unit){0}, u));
 	TRY(check_unused(tx, e->city, u));
 	return store(tx, e, u);
 }
@@ -350,6 +370,7 @@ const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *
 		return err_on_field(a, "is_closed", "not_here", "市级不能关闭");
 	TRY(check_facts(a, u));
 	TRY(org_sort_key(a, u->name, &u->sort_key));
+	TRY(pass_claims(tx, e, &was, u));
 	TRY(check_unused(tx, e->city, u));
 	TRY(db_change(tx, &org_unit_update,
 		      ARGS(ARG(e->city), ARG(u->id), ARG(u->version), ARG(u->code), ARG(u->name), ARG(u->union_name), ARG(u->sort_key),

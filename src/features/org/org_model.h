@@ -12,6 +12,9 @@ const struct err *org_taken(struct arena *a, const char *pointer);
  * ERR_CONFLICT "city_exists": the city has its tree already. */
 const struct err *org_init_city(struct db_tx *tx, struct env *e, struct str city_code);
 
+/* What org_unit_add() and org_unit_change() would refuse about the unit itself: its texts, and codes in use. Makes them plain. */
+const struct err *org_unit_check(struct db_tx *tx, struct env *e, struct unit *u);
+
 /* ---- pages ----------------------------------------------------------------- */
 
 /* The query of the lists of units and employers; flags are '' (any), 0 or 1. */

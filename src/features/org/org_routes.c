@@ -1,13 +1,14 @@
 #include "org_model.h"
 
 #include "feature.h"
+#include "org_import.h"
 #include "org_res.h"
 #include "org_sql.h"
 
 const struct perm org_read = {"org.read", R_EMPLOYER_SIDE | R_CADRES | R_ADMINS};
 const struct perm org_write = {"org.write", R_CADRES | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION)};
 const struct perm place_write = {"place.write", R_CADRES | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION) | R(ROLE_WORKSHOP_LEADER)};
-static const struct perm *const perms[] = {&org_read, &org_write, &place_write, NULL};
+static const struct perm *const perms[] = {&org_read, &org_write, &place_write, &org_import_employers, &org_import_units, NULL};
 
 static const struct route routes[] = {
 	{.method = WEB_GET, .path = "/units", .perm = &org_read, .input = units_query_shape, .input_size = sizeof(struct units_query),
@@ -53,5 +54,6 @@ const struct feature feature_org = {
 	.resources = org_resources,
 	.menu = menu,
 	.tables = tables,
+	.imports = org_imports,
 	.init_city = org_init_city,
 };
