@@ -1,6 +1,6 @@
 // Memory that runs out at the n-th allocation of a request, for each route. The process may end by its own decision (decision 21) or answer
 // 500 or 503; it never crashes otherwise, never hangs, never answers wrongly, and what it acknowledged is there when it runs again.
-//   node tests/fault/memory.mjs [--points N] [--minutes N] [--seed N]
+//   node tests/fault/memory.mjs [--points N] [--reports N] [--minutes N] [--seed N]
 import { rmSync } from 'node:fs';
 import { chance } from '../lib/chance.mjs';
 import { Client } from '../lib/client.mjs';
@@ -11,6 +11,8 @@ import { requestsOfAllRoutes } from './routes.mjs';
 
 const option = (name, otherwise) => (process.argv.includes(name) ? Number(process.argv[process.argv.indexOf(name) + 1]) : otherwise);
 const points = option('--points', 400), until = Date.now() + option('--minutes', 600) * 60000, rng = chance(option('--seed', 1));
+/* A report with a photo costs as much as twenty requests. */
+const nReports = option('--reports', Math.min(300, Math.round(points * 0.1)));
 const each = Math.min(8, Math.max(3, Math.round(points / 100)));
 const dir = scratch('memory'), faults = new Faults(dir), template = new Template('sqlite'), place = template.copy();
 const photo = makePhotos(dir, 1)[0];
@@ -160,7 +162,7 @@ people = Object.fromEntries(['worker1', 'safety1', 'leader1', 'admin'].filter((l
 await up();
 for (const p of Object.values(people)) await p.login();
 const jobs = await requestsOfAllRoutes(people, place);
-await reports(Math.round(points * 0.1));
+await reports(nReports);
 await walk(jobs, points);
 const end = await server.stop();
 if (end.code !== 0) finding(`the server ended with ${end.code ?? end.signal}`);
@@ -168,7 +170,7 @@ passed = told.points - Math.min(failed, told.points);
 const r = run(['check', '--data', place.dir, '--db', place.db], { mayFail: true });
 if (r.status !== 0) finding(`chabaocu check: ${(r.stdout + r.stderr).slice(0, 600)}`);
 else passed++;
-console.log(`${failed ? 'FAIL' : 'ok  '} ${jobs.length} requests of all routes and ${Math.round(points * 0.1)} reports: ${told.points} points, ${told.failed} failed allocations; ` +
+console.log(`${failed ? 'FAIL' : 'ok  '} ${jobs.length} requests of all routes and ${nReports} reports: ${told.points} points, ${told.failed} failed allocations; ` +
   `${told.ended} times the process ended itself, ${told.refused} answers 500 or 503, ${told.closed} closed connections, ${told.same} answers as ever`);
 remove(place);
 template.remove();

@@ -9,8 +9,10 @@ log=$(mktemp)
 
 # part NAME ARGUMENT…: its result is its last two lines and what failed
 part() {
-	"$node" "tests/fault/$1.mjs" "$@" >"$log" 2>&1
-	echo "$1:"
+	name=$1
+	shift
+	echo "$name:"
+	"$node" "tests/fault/$name.mjs" "$@" >"$log" 2>&1
 	{ grep -A 1 '^FAIL' "$log"; grep '^ok' "$log" | tail -n 3; tail -n 1 "$log"; } | cut -c 1-400 | tail -n 12
 	last=$(tail -n 1 "$log")
 	case $last in
