@@ -53,6 +53,7 @@ suites() {
 	CHABAOCU_BUILD=$asan row browser-asan node tests/browser/run.mjs --job
 	row power "$build/tests/power" --cuts 200
 	CHABAOCU_BUILD=$build row kill node tests/kill/run.mjs
+	CHABAOCU_BUILD=$build row import node tests/import/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs
 	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs

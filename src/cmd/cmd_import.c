@@ -99,8 +99,8 @@ static void print_result(const struct import_result *r, bool dry_run, const stru
 	if (t->hidden)
 		printf("… and %" PRId64 " more; --report FILE writes all of them\n", t->hidden);
 	printf("columns: %.*s\n", STR_ARG(r->mapping));
-	printf("%" PRId64 " rows: %" PRId64 " %s, %" PRId64 " changed, %" PRId64 " unchanged, %" PRId64 " refused, %" PRId64 " skipped\n", r->rows, r->added,
-	       "added", r->changed, r->unchanged, r->refused, r->skipped);
+	printf("%" PRId64 " rows: %" PRId64 " %s, %" PRId64 " %s, %" PRId64 " unchanged, %" PRId64 " refused, %" PRId64 " skipped\n", r->rows, r->added,
+	       r->is_done ? "added" : "to add", r->changed, r->is_done ? "changed" : "to change", r->unchanged, r->refused, r->skipped);
 	if (r->refused)
 		puts("nothing was imported");
 	else if (dry_run)

@@ -5,7 +5,29 @@ const openFolds = async (p) => {
   await p.page.evaluate(() => document.querySelectorAll('details.cb-act').forEach((d) => { d.open = true; }));
 };
 
+// A sheet as a township sends it: a title, one row to add, and on request one that is refused.
+const sheet = (wrong) => ['兰山区用人单位登记表,,,,', '序号,企业名称,统一社会信用代码,所属镇街,企业规模,职工人数', '1,沂蒙木业有限公司,91371300100000000U,兰山街道,大型,３００人',
+  `2,琅琊机械厂,91371300100000001${wrong ? 'X' : 'Y'},银雀山街道,微,`, '合计,,,,,300', ''].join('\r\n');
+const upload = (wrong, then) => async (p) => {
+  await p.page.setInputFiles('input[name=file]', { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(sheet(wrong)) });
+  await submit('main form')(p);
+  if (then) await submit('main form[action$="/check"]')(p);
+  if (then === 'apply') await submit('main form[action$="/apply"]')(p);
+};
+
 export const pages = [
+  { name: 'imports-none', as: 'county1', path: '/imports' },
+  { name: 'import-new', as: 'county1', path: '/imports/new' },
+  { name: 'import-no-file', as: 'county1', path: '/imports/new', status: 422, act: async (p) => {
+    await p.page.evaluate(() => document.querySelectorAll('form').forEach((f) => { f.noValidate = true; }));
+    await submit('main form')(p);
+  } },
+  { name: 'import-columns', as: 'county1', path: '/imports/new', act: upload(false) },
+  { name: 'import-refused', as: 'county1', path: '/imports/new', act: upload(true, 'check') },
+  { name: 'import-checked', as: 'county1', path: '/imports/new', act: upload(false, 'check') },
+  { name: 'import-done', as: 'county1', path: '/imports/new', act: upload(false, 'apply') },
+  { name: 'imports', as: 'county1', path: '/imports' },
+  { name: 'imports-english', as: 'city1', path: '/imports?lang=en', after: '/imports?lang=zh-CN' },
   { name: 'login', as: null, path: '/login' },
   { name: 'login-refused', as: null, path: '/login', status: 422, act: async (p) => {
     await p.page.fill('input[name=login]', 'worker1');

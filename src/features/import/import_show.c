@@ -342,7 +342,7 @@ static void put_acts(struct showing *s)
 {
 	const struct import_run *r = &s->w.run;
 	json_t *actions = doc_sublist(s->c->page, "actions");
-	if (s->is_own && r->state == STATE_CHECKED && r->n_refused == 0 && r->n_added + r->n_changed + r->n_same > 0)
+	if (s->is_own && r->state == STATE_CHECKED && r->n_refused == 0 && (r->n_added + r->n_changed > 0 || s->w.columns.at[IMPORT_EXTERNAL]))
 		put_act(s, actions, "apply", "import_apply", counted(s->c, "import_apply_confirm", r), true);
 	if (s->is_own && (r->state == STATE_CHECKED || r->state == STATE_READY || r->state == STATE_CHECKING))
 		put_act(s, actions, "cancel", "import_cancel", call_text(s->c, "import_cancel_confirm"), false);
