@@ -2,6 +2,7 @@
 #include "org_model.h"
 
 #include "app_ground.h"
+#include "claim.h"
 #include "event.h"
 #include "org_res.h"
 #include "org_sort.h"
@@ -289,6 +290,57 @@ static void places_are_found_by_their_code(void **state)
 	refused(run(g, add_place, &wrong), ERR_INPUT, "/unit_id");
 }
 
+/* ---- what an import holds (decision 8) -------------------------------------------------- */
+
+static const struct err *claim(struct db_tx *tx, struct env *e, void *ctx)
+{
+	const struct unit *firm = ctx;
+	bool got;
+	e->claimant = ID(99);
+	TRY(claim_take(tx, e, "unit", str_fmt(db_arena(tx), "%lld", (long long)firm->id.v), &got));
+	assert_true(got);
+	TRY(claim_take(tx, e, "code", STR("HELD-1"), &got));
+	assert_true(got);
+	e->claimant = ID(98);
+	TRY(claim_take(tx, e, "code", STR("HELD-1"), &got));
+	assert_false(got);
+	return NULL;
+}
+
+static const struct err *rename_unit(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct unit u = *(struct unit *)ctx;
+	u.name = STR("改名");
+	return org_unit_change(tx, e, &u);
+}
+
+static const struct err *release(struct db_tx *tx, struct env *e, void *ctx)
+{
+	bool left;
+	(void)ctx;
+	e->claimant = ID(99);
+	return claim_release(tx, e, 100, &left);
+}
+
+static void claimed_codes_and_units_are_left_alone(void **state)
+{
+	GROUND;
+	struct unit firm = make_employer(g);
+	struct adding ad = {.parent_id = firm.id, .unit = {.kind = UNIT_WORKSHOP, .name = STR("一车间"), .code = STR("HELD-1")}};
+	fine(run(g, claim, &firm));
+	fails(run(g, add, &ad), ERR_CONFLICT, "claimed");
+	fails(run(g, rename_unit, &firm), ERR_CONFLICT, "claimed");
+	/* The claimant's own work goes on. */
+	struct env e = as_program(g);
+	e.claimant = ID(99);
+	fine(env_write(&e, rename_unit, &firm));
+	firm.version++;
+	fine(run(g, release, NULL));
+	fine(run(g, add, &ad));
+	fine(run(g, rename_unit, &firm));
+	assert_int_equal(ground_sql(g, "SELECT COUNT(*) FROM claim WHERE city_id = $1", ARGS(ARG(g->city))), 0);
+}
+
 static void names_sort_by_pinyin_and_numbers_by_value(void **state)
 {
 	struct arena *a = arena_new(0);
@@ -315,6 +367,7 @@ int main(void)
 		ON_BOTH(a_rename_is_guarded_and_recorded),
 		ON_BOTH(a_closed_unit_takes_no_more),
 		ON_BOTH(places_are_found_by_their_code),
+		ON_BOTH(claimed_codes_and_units_are_left_alone),
 		cmocka_unit_test(names_sort_by_pinyin_and_numbers_by_value),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
