@@ -95,7 +95,7 @@ const struct err *hazard_load_new(struct env *e, struct day from, struct day to,
 	struct hazard_load *l = ARENA_NEW(e->a, struct hazard_load);
 	l->from = from;
 	l->to = to;
-	l->n_days = (size_t)((day_number(to) - day_number(from)) + 1);
+	l->n_days = (size_t)day_number(to) - (size_t)day_number(from) + 1;
 	l->campaign_on = ARENA_ARRAY(e->a, unsigned char, l->n_days);
 	*out = l;
 	return env_read(e, read_all, l);
@@ -145,7 +145,7 @@ const struct err *hazard_load_report(struct db_tx *tx, struct env *e, const stru
 	TRY(ERR_FROM(e->a, &errors));
 	*out = (struct hazard_tale){.h = hazard_fresh(e, r->report, r->unit, r->place, r->n_photos)};
 	struct hazard *h = &out->h;
-	size_t day = (size_t)(day_number(today) - day_number(l->from));
+	size_t day = (size_t)day_number(today) - (size_t)day_number(l->from);
 	if (day < l->n_days && l->campaign_on[day])
 		h->campaign_id = l->campaigns[l->campaign_on[day] - 1].campaign.id;
 	h->id = env_id(e);
