@@ -74,6 +74,14 @@ void db_bulk_empty(struct db_bulk *b)
 	b->n_rows = b->bytes = 0;
 }
 
+/* Said at once and alike on both engines, though only COPY needs it. */
+static bool is_plain_insert(const struct sql *q)
+{
+	static const char into[] = "INSERT INTO ";
+	const char *values = strstr(q->text, "VALUES"), *end = values ? strrchr(values, ')') : NULL;
+	return end && strncmp(q->text, into, strlen(into)) == 0 && !strstr(q->text, "ON CONFLICT") && end[1 + strspn(end + 1, " \n\t;")] == '\0';
+}
+
 static struct heap *heap_of(struct db_bulk *b, const struct sql *q)
 {
 	for (size_t i = 0; i < b->n_heaps; i++)
@@ -95,6 +103,8 @@ void db_bulk_order(struct db_bulk *b, const struct sql *q)
 const struct err *db_bulk_put(struct db_bulk *b, const struct sql *q, struct args args)
 {
 	struct heap *h = heap_of(b, q);
+	if (h && !h->first && !is_plain_insert(q))
+		return ERR(b->rest, ERR_BUG, NULL, "%s is no plain INSERT, so it cannot be loaded", q->name);
 	if (!h)
 		return ERR(b->rest, ERR_BUG, NULL, "more than %d statements in one load", STATEMENTS_MAX);
 	struct db_bulk_row *r = arena_alloc(b->rows, sizeof(*r) + args.n * sizeof(r->v[0]));

@@ -174,7 +174,7 @@ const struct err *pg_load(struct db_tx *base, const struct sql *q, const struct 
 
 /* ---- before and after ---------------------------------------------------------------- */
 
-/* References first, since they lean on keys; a partition's follow those of the whole table. */
+/* References come last: they are checked against rows by the indexes. Of a table in parts only the whole one is named. */
 static const char saved_text[] =
 	"SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),"
 	" format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)), 2 AS turn"

@@ -117,7 +117,9 @@ async function walk(engine) {
     const one = known(place, 371300), two = known(place, 990200);
     const before = [counts(place, 371300), counts(place, 990200)];
     check('there are two cities with hidden dangers in each', one.ids.hazards.length && two.ids.hazards.length ? '' : 'one is empty');
-    for (const [logins, other] of [[['c2.city1', 'c2.county1', 'c2.town1', 'c2.union1', 'c2.system1', 'c2.worker1'], one], [['city1', 'system1', 'safety1'], two]])
+    const whole = [[['c2.city1', 'c2.county1', 'c2.town1', 'c2.union1', 'c2.system1', 'c2.worker1'], one], [['city1', 'system1', 'safety1'], two]];
+    const some = [[['c2.city1', 'c2.system1'], one], [['city1'], two]];
+    for (const [logins, other] of engine === 'pg' ? some : whole)
       for (const name of logins) {
         const client = await login(server.port, template.accounts.get(name));
         const { paths } = (await client.json('GET', '/openapi.json')).json;
