@@ -30,6 +30,7 @@ struct write_req {
 struct sqlite_writer {
 	struct sqlite_db *s;
 	struct sqlite_conn c;
+	sqlite3_stmt *savepoint, *release; /* run for each member: not to be parsed each time */
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
@@ -82,11 +83,18 @@ static const struct err *call(struct sqlite_writer *w, struct write_req *r)
 	return e ? e : db_doomed(&tx.base);
 }
 
+static int run_prepared(sqlite3_stmt *stmt)
+{
+	int rc = sqlite3_step(stmt);
+	sqlite3_reset(stmt);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 /* One request inside the open transaction. False: the transaction itself is
  * lost and with it what earlier members wrote. */
 static bool run_member(struct sqlite_writer *w, struct write_req *r)
 {
-	int rc = sqlite_run(&w->c, "SAVEPOINT member");
+	int rc = run_prepared(w->savepoint);
 	if (rc != SQLITE_OK) {
 		r->err = sqlite_fail(r->a, &w->c, rc, "savepoint");
 		return false;
@@ -97,7 +105,7 @@ static bool run_member(struct sqlite_writer *w, struct write_req *r)
 			r->err = ERR(r->a, ERR_BUG, NULL, "a write callback ended the transaction it was in");
 		return false;
 	}
-	rc = sqlite_run(&w->c, r->err ? "ROLLBACK TO member; RELEASE member" : "RELEASE member");
+	rc = r->err ? sqlite_run(&w->c, "ROLLBACK TO member; RELEASE member") : run_prepared(w->release);
 	if (rc == SQLITE_OK)
 		return true;
 	if (!r->err)
@@ -263,12 +271,27 @@ const struct err *sqlite_write(struct db *db, struct arena *a, int64_t city, str
 
 /* ---- start and stop --------------------------------------------------------- */
 
+static void close_conn(struct sqlite_writer *w)
+{
+	sqlite3_finalize(w->savepoint);
+	sqlite3_finalize(w->release);
+	sqlite_conn_close(&w->c);
+}
+
 const struct err *sqlite_writer_start(struct sqlite_db *s, struct arena *a, const struct sqlite_conn *c, unsigned slice_ms)
 {
 	struct sqlite_writer *w = ARENA_NEW(s->base.a, struct sqlite_writer);
 	sigset_t all, before;
 	w->s = s;
 	w->c = *c;
+	int rc = sqlite3_prepare_v3(w->c.db, "SAVEPOINT member", -1, SQLITE_PREPARE_PERSISTENT, &w->savepoint, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_prepare_v3(w->c.db, "RELEASE member", -1, SQLITE_PREPARE_PERSISTENT, &w->release, NULL);
+	if (rc != SQLITE_OK) {
+		const struct err *e = sqlite_fail(a, &w->c, rc, "prepare");
+		close_conn(w);
+		return e;
+	}
 	w->last = &w->first;
 	w->slice_ms = slice_ms;
 	pthread_mutex_init(&w->mutex, NULL);
@@ -277,10 +300,10 @@ const struct err *sqlite_writer_start(struct sqlite_db *s, struct arena *a, cons
 	sqlite3_wal_hook(w->c.db, on_wal, w);
 	sigfillset(&all); /* signals belong to the main thread */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int rc = pthread_create(&w->thread, NULL, writer_main, w);
+	rc = pthread_create(&w->thread, NULL, writer_main, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc) {
-		sqlite_conn_close(&w->c);
+		close_conn(w);
 		return ERR(a, ERR_BUSY, NULL, "the writer thread could not be started (%d)", rc);
 	}
 	s->writer = w;
@@ -295,7 +318,7 @@ void sqlite_writer_stop(struct sqlite_writer *w)
 	pthread_mutex_unlock(&w->mutex);
 	pthread_join(w->thread, NULL);
 	sqlite3_wal_checkpoint_v2(w->c.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	sqlite_conn_close(&w->c);
+	close_conn(w);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->mutex);
 }
