@@ -71,6 +71,32 @@ const struct err *hazard_limits_of(struct db_tx *tx, int64_t city, const struct 
 	return NULL;
 }
 
+const struct err *hazard_due_now(struct db_tx *tx, int64_t city, const struct hazard *h, struct instant *out)
+{
+	const char *first = hazard_class(h), *then = hazard_rectify_class(h);
+	struct hazard_limits l = {0};
+	const struct {
+		uint32_t state;
+		const char *class_, *what;
+		struct limit *to;
+	} clocks[] = {
+		{HAZARD_REPORTED, first, "receive", &l.receive}, {HAZARD_REGISTERED, then, "elements", &l.elements},
+		{HAZARD_ASSIGNED, first, "accept_assignment", &l.accept_assignment}, {HAZARD_SUBMITTED, first, "check", &l.check},
+	};
+	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]) && h->campaign_id.v; i++) {
+		struct workdays *w = NULL;
+		if (clocks[i].state != h->state)
+			continue;
+		TRY(campaign_limit(tx, city, h->campaign_id, clocks[i].class_, clocks[i].what, clocks[i].to));
+		/* Only this unit looks into the calendar, which takes longer to read than all else here. */
+		if (str_is(clocks[i].to->unit, "workday"))
+			TRY(campaign_workdays(tx, city, &w));
+		l.workdays = w;
+	}
+	*out = hazard_due(h, &l);
+	return NULL;
+}
+
 /* ---- reporters and receipts ----------------------------------------------------------- */
 
 static const struct shape reporter_row[] = {

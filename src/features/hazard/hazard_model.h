@@ -50,6 +50,8 @@ const struct err *hazard_parties(struct db_tx *tx, int64_t city, const struct ha
 /* Roles at its unit and parties of the actor. */
 const struct err *hazard_who_is(struct db_tx *tx, int64_t city, const struct actor *actor, const struct hazard *h, struct hazard_who *out);
 const struct err *hazard_limits_of(struct db_tx *tx, int64_t city, const struct hazard *h, struct hazard_limits *out);
+/* hazard_due() for the state that it is in, asking only for what the clock of that state needs. */
+const struct err *hazard_due_now(struct db_tx *tx, int64_t city, const struct hazard *h, struct instant *out);
 
 struct hazard_reporter {
 	struct id person_id;

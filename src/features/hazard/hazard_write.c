@@ -217,14 +217,14 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 				size_t n_photos, const unsigned char code16[16], struct hazard_made *out)
 {
 	struct err_list errors = {0};
-	struct hazard_limits limits;
 	struct campaign campaign = {0};
 	struct unit unit = {0};
 	struct place place;
-	bool public_ok;
+	bool public_ok = true;
 	size_t all_photos = n_photos + r->upload_ids.n;
-	TRY(hazard_anonymous_allowed(tx, e->city, instant_day(e->now), &public_ok));
-	if (!e->actor->person_id.v && !public_ok)
+	if (!e->actor->person_id.v)
+		TRY(hazard_anonymous_allowed(tx, e->city, instant_day(e->now), &public_ok));
+	if (!public_ok)
 		return ERR(e->a, ERR_LOGIN, NULL, "this campaign takes no reports without an account");
 	hazard_check_report(e, r, all_photos, &errors);
 	TRY(ERR_FROM(e->a, &errors));
@@ -236,8 +236,7 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 	h.campaign_id = campaign.id;
 	h.id = env_id(e);
 	TRY(next_number(tx, e, &unit, &h.number));
-	TRY(hazard_limits_of(tx, e->city, &h, &limits));
-	h.due_at = hazard_due(&h, &limits);
+	TRY(hazard_due_now(tx, e->city, &h, &h.due_at));
 	TRY(insert(tx, e->city, &h));
 	*out = (struct hazard_made){h.id, h.number, str_b32(e->a, code16, 16)};
 	TRY(hazard_insert_reporter(tx, e, &h, r, out->receipt_code));
@@ -403,8 +402,7 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	TRY(check_rows(tx, e, &was, in));
 	struct hazard h;
 	hazard_after(row, &k, &h);
-	TRY(hazard_limits_of(tx, e->city, &h, &limits));
-	h.due_at = hazard_due(&h, &limits);
+	TRY(hazard_due_now(tx, e->city, &h, &h.due_at));
 	TRY(update(tx, e->city, &h));
 	TRY(update_parties(tx, e->city, &was, &h));
 	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
