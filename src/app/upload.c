@@ -119,7 +119,8 @@ const struct err *upload_open(struct env *e, struct upload_row *row, struct uplo
 		return disk_err(a, "open", path);
 	arena_defer(a, close_fd, fd);
 	if (flock(*fd, LOCK_EX | LOCK_NB) != 0)
-		return ERR(a, ERR_CONFLICT, "upload_busy", "another request writes to this upload");
+		return errno == EWOULDBLOCK ? ERR(a, ERR_CONFLICT, "upload_busy", "another request writes to this upload")
+					    : disk_err(a, "flock", path);
 	const struct err *changed = check_unchanged(e, row, path);
 	if (changed) {
 		close_fd(fd);
