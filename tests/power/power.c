@@ -279,7 +279,7 @@ static int control(struct site *p, const char *name, enum disk_lie lie)
 	p->used = REUSED;
 	for (int i = 0; i < CONTROL_CUTS && !*bad; i++)
 		bad = one_cut(p, AT_WORK, lie, &t);
-	printf("%s control: %s: %s\n", *bad ? "ok  " : "FAIL", name, *bad ? bad : "nothing was seen");
+	printf("%s control: %s: %.70s\n", *bad ? "ok  " : "FAIL", name, *bad ? bad : "nothing was seen");
 	say(&t);
 	return !*bad;
 }
