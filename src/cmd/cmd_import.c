@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { EXIT_USAGE = 2, SHOWN_LINES = 200, LINE_BYTES = 64 * 1024 };
+enum { EXIT_USAGE = 2, SHOWN_LINES = 50, LINE_BYTES = 64 * 1024 };
 
 static const struct option_row options[] = {
 	OPTION_DB,
