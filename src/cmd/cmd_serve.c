@@ -5,6 +5,7 @@
 #include "job.h"
 #include "log.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { DRAIN_MS = 8000, DB_ANSWER_MS = 60000 };
+/* With a heap for each thread, each would hold on to what one request once needed. */
+enum { DRAIN_MS = 8000, HEAPS = 2, DB_ANSWER_MS = 60000 };
 
 static const struct option_row options[] = {
 	{"config", "FILE", "settings file (INI): listen, db, data, trusted_proxies, media", NULL},
@@ -83,11 +85,13 @@ static const struct err *serve(struct command_call *c, int *status)
 	struct serving s = {0};
 	int got;
 	sigset_t signals = block_signals();
+	mallopt(M_ARENA_MAX, HEAPS);
 	const struct err *e = start(c, &s);
 	if (!e) {
 		char port[12];
 		snprintf(port, sizeof(port), "%d", web_port(s.web));
 		log_line(LOG_LEVEL_INFO, "started", "version", app_version(), "address", web_address(s.web).p, "port", port, NULL);
+		malloc_trim(0); /* of what only the start needed */
 		if (command_option(c, "print-port")) {
 			printf("%s\n", port);
 			fflush(stdout);
