@@ -166,13 +166,14 @@ static bool unwritable(int rc)
 	}
 }
 
-static int open_reader(struct sqlite_conn *c, const char *name, int flags)
+/* Looked into now: can it be read at all? Otherwise the first who borrows it reads the schema. */
+static int open_reader(struct sqlite_conn *c, const char *name, int flags, bool look)
 {
-	char version[32];
+	char count[32];
 	int rc = sqlite_conn_open(c, name, SQLITE_OPEN_READONLY | flags);
-	if (rc != SQLITE_OK)
+	if (rc != SQLITE_OK || !look)
 		return rc;
-	rc = first_text(c, "SELECT count(*) FROM sqlite_master", version, sizeof(version));
+	rc = first_text(c, "SELECT count(*) FROM sqlite_master", count, sizeof(count));
 	if (rc != SQLITE_OK)
 		sqlite_conn_close(c);
 	return rc;
@@ -181,7 +182,7 @@ static int open_reader(struct sqlite_conn *c, const char *name, int flags)
 static int open_readers(struct sqlite_db *s, const char *name, int flags)
 {
 	for (unsigned i = 0; i < s->n_readers; i++) {
-		int rc = open_reader(&s->readers[i], name, flags);
+		int rc = open_reader(&s->readers[i], name, flags, i + 1 == s->n_readers); /* the one that is borrowed first */
 		if (rc != SQLITE_OK) {
 			while (i--)
 				sqlite_conn_close(&s->readers[i]);
