@@ -7,8 +7,9 @@ export const reasons = [
   { id: 'P3', part: 'worst wait', text: 'At 256 connections four groups of 64 wait for one another, and the checkpoint is made by the writer between two groups. '
     + 'To be had: a checkpoint thread of its own, with a bound for the log that grows meanwhile' },
   { id: 'P3', part: 'p99', text: 'The checkpoint is made by the writer between two groups' },
-  { id: 'P6', part: 'uploads of', text: 'One upload is two requests and three commits to disk (its row, its bytes, how much has come) where a durable file is two. To be had: '
-    + 'a photo that comes in one piece without a row of its own before it' },
+  { id: 'P6', part: 'uploads of', text: 'An upload is acknowledged only when the sandboxed worker has decoded the photo once, so that no broken one passes as evidence: most of the time is '
+    + "P7's. Besides, it is two requests and three commits (its row, its bytes, its end). To be had: what P7 would gain, and an answer before decoding with a state of its own "
+    + 'until it is' },
   { id: 'P7', part: 'photo', text: 'The worker shrinks by libvips (Lanczos in linear order of lines, both sizes from the decoded picture) and encodes with optimized tables, which reads '
     + 'the coefficients twice. To be had: an area filter of our own, the small size from the large one, fixed tables' },
   { id: 'P7', part: 'memory', text: 'libvips with its decoders for PNG, WebP and HEIC stays loaded and warmed up, and the decoded picture is held whole. To be had: JPEG line by line, and the '
