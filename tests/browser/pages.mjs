@@ -5,8 +5,9 @@ const openFolds = async (p) => {
   await p.page.evaluate(() => document.querySelectorAll('details.cb-act').forEach((d) => { d.open = true; }));
 };
 
-// A sheet as a township sends it: a title, one row to add, and on request one that is refused.
-const sheet = (wrong) => ['兰山区用人单位登记表,,,,', '序号,企业名称,统一社会信用代码,所属镇街,企业规模,职工人数', '1,沂蒙木业有限公司,91371300100000000U,兰山街道,大型,３００人',
+// A sheet as a township sends it: a title, one row to add each time, and on request one that is refused.
+let sheets = 0;
+const sheet = (wrong) => ['兰山区用人单位登记表,,,,', '序号,企业名称,统一社会信用代码,所属镇街,企业规模,职工人数', `1,沂蒙木业${sheets++}号有限公司,,兰山街道,大型,３００人`,
   `2,琅琊机械厂,91371300100000001${wrong ? 'X' : 'Y'},银雀山街道,微,`, '合计,,,,,300', ''].join('\r\n');
 const upload = (wrong, then) => async (p) => {
   await p.page.setInputFiles('input[name=file]', { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(sheet(wrong)) });
