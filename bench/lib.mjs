@@ -174,7 +174,7 @@ export function machine() {
     cpu: `${cpus().length} × ${cpus()[0].model.trim()}`,
     memory: `${Math.round(kib / 1048576)} GiB`,
     kernel: firstLine('uname', ['-r']),
-    disk: firstLine('sh', ['-c', `df --output=fstype,size "${work}" | tail -1 | tr -s ' '`]),
+    disk: firstLine('sh', ['-c', `df -h --output=fstype,size "${work}" | tail -1 | tr -s ' '`]),
     sqlite: firstLine('sqlite3', ['--version']).split(' ')[0],
     postgresql: firstLine('psql', ['--version']),
   };
