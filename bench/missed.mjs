@@ -10,8 +10,8 @@ export const reasons = [
   { id: 'P6', part: 'uploads of', text: 'An upload is acknowledged only when the sandboxed worker has decoded the photo once, so that no broken one passes as evidence: most of the time is '
     + "P7's. Besides, it is two requests and three commits (its row, its bytes, its end). To be had: what P7 would gain, and an answer before decoding with a state of its own "
     + 'until it is' },
-  { id: 'P7', part: 'photo', text: 'The worker shrinks by libvips (Lanczos in linear order of lines, both sizes from the decoded picture) and encodes with optimized tables, which reads '
-    + 'the coefficients twice. To be had: an area filter of our own, the small size from the large one, fixed tables' },
+  { id: 'P7', part: 'photo', text: "The worker shrinks by libvips with its vector code turned off, since the sandbox lets no memory become executable, and encodes with optimized "
+    + 'tables, which goes over the coefficients twice. To be had: an area filter of our own that the compiler vectorizes, the small size from the large one, fixed tables' },
   { id: 'P7', part: 'memory', text: 'libvips with its decoders for PNG, WebP and HEIC stays loaded and warmed up, and the decoded picture is held whole. To be had: JPEG line by line, and the '
     + 'other decoders in a worker that starts when one comes' },
   { id: 'P8', part: 'health route', text: 'The health route reads the database in a snapshot, guards the head, draws a request number from the kernel and writes a log line; the bare '
