@@ -14,7 +14,10 @@
 struct call;
 typedef const struct err *handler_fn(struct call *c);
 
-enum face { FACE_HTML = 1, FACE_JSON = 2, FACE_CSV = 4 };
+enum face { FACE_HTML = 1, FACE_JSON = 2, FACE_CSV = 4, FACE_XLSX = 8 };
+/* Of a list that people read, scripts read, and offices take home. */
+enum { FACES_LIST = FACE_HTML | FACE_JSON | FACE_CSV | FACE_XLSX };
+#define TYPE_XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 /* What the target of a request is, found before the handler runs. */
 struct target {
@@ -59,7 +62,7 @@ struct route {
 	unsigned flags;
 	int64_t body_max, file_max;  /* 0: 64 KiB, no files */
 	unsigned files_max;
-	const struct shape *rows;    /* lists: columns of the CSV face */
+	const struct shape *rows;    /* lists: columns of the CSV and XLSX faces */
 	const struct err *(*stream)(struct call *c, struct str bytes); /* body given as it comes, before fn (resumable uploads) */
 	const struct perm *see;      /* with PERM_BY_STEP: needed at the target's unit to know of it at all */
 	const char *summary;         /* one English line for /openapi.json */
@@ -164,10 +167,20 @@ struct arg cursor_arg(const struct sql_list *l, int sort, const struct cursor *k
 /* Sets items' "next" (opaque cursor or null) in c->doc and page.next_href, after n rows were read of limit + 1. */
 void cursor_next(struct call *c, const struct sql_list *l, struct str sort, struct cursor last);
 
-/* CSV face of a list, streamed: the handler calls this instead of filling items. `page` is called again and again for the
- * next rows (it keeps its own cursor in ctx and opens its own snapshot with env_read; memory comes from e->a, which is new
- * for each page) until it says more = false. Columns with a field right are shown by the actor's sight at c->target.unit_path. */
-typedef const struct err *csv_page_fn(struct env *e, void *ctx, const void **rows, size_t *n, bool *more);
-const struct err *call_csv(struct call *c, const struct shape *columns, size_t row_size, csv_page_fn *page, void *ctx, const char *file_name);
+/* A list as a file (CSV, XLSX), streamed: the handler calls this instead of filling items. `page` is called again and again
+ * for the next rows (it keeps its own cursor in ctx and opens its own snapshot with env_read; memory comes from e->a, which is
+ * new for each page) until it says more = false. Columns with a field right are shown by the actor's sight at
+ * c->target.unit_path. The list's input shape has `header` (STR, 8): zh gives people's heads and words. */
+typedef const struct err *table_page_fn(struct env *e, void *ctx, const void **rows, size_t *n, bool *more);
+struct table {
+	const struct shape *columns;
+	size_t row_size;
+	table_page_fn *page;
+	void *ctx;
+	const char *file_name; /* without suffix */
+	const char *title;     /* catalogue key: what the sheet is called */
+};
+bool call_wants_table(const struct call *c);
+const struct err *call_table(struct call *c, const struct table *t);
 
 #endif

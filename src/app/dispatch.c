@@ -46,6 +46,9 @@ static enum face choose_face(const struct req *r, enum face by_suffix)
 	if (problem > json)
 		json = problem;
 	int csv = accept_quality(accept, "text/csv");
+	int xlsx = accept_quality(accept, TYPE_XLSX);
+	if (xlsx > html && xlsx > json && xlsx > csv)
+		return FACE_XLSX;
 	if (csv > html && csv > json)
 		return FACE_CSV;
 	bool undecided = accept.n == 0 || json == html;

@@ -148,8 +148,9 @@ static const struct err *no_page(struct env *e, void *ctx, const void **rows, si
 static const struct err *list_things(struct call *c)
 {
 	const struct query *q = c->input;
-	if (c->face == FACE_CSV)
-		return call_csv(c, thing_rows, sizeof(struct thing), str_is(q->q, "bad") ? no_page : page, ARENA_NEW(c->a, int), "things.csv");
+	if (call_wants_table(c))
+		return call_table(c, &(struct table){thing_rows, sizeof(struct thing), str_is(q->q, "bad") ? no_page : page, ARENA_NEW(c->a, int),
+						     "things", "app_name"});
 	doc_str(c->doc, "name", q->q);
 	doc_str(c->page, "more_href", call_href_with(c, "sort", STR("name")));
 	return NULL;
@@ -162,7 +163,7 @@ static const struct route routes[] = {
 	{.method = WEB_GET, .path = "/open", .perm = &PERM_PUBLIC, .fn = show, SHOWS},
 	{.method = WEB_GET, .path = "/mine", .perm = &PERM_LOGIN, .fn = show, .input = query_in, .input_size = sizeof(struct query), SHOWS},
 	{.method = WEB_GET, .path = "/things", .perm = &perm_read, .input = query_in, .input_size = sizeof(struct query), .fn = list_things, SHOWS,
-	 .rows = thing_rows, .faces = FACE_HTML | FACE_JSON | FACE_CSV},
+	 .rows = thing_rows, .faces = FACES_LIST},
 	{.method = WEB_GET, .path = "/things/{id}", .perm = &perm_read, .locate = locate, .fn = show, SHOWS},
 	{.method = WEB_POST, .path = "/things", .perm = &perm_write, MAKES, .flags = ROUTE_KEYED},
 	{.method = WEB_POST, .path = "/public", .perm = &PERM_PUBLIC, MAKES, .flags = ROUTE_KEYED | ROUTE_NO_TOKEN},
@@ -395,12 +396,15 @@ static void the_face_is_chosen_by_suffix_then_by_accept(void **state)
 		{"/things", "text/csv, */*;q=0.1", "text/csv"},
 		{"/things.json", "text/html", "application/json"},
 		{"/things.csv", "text/html", "text/csv"},
+		{"/things", TYPE_XLSX, TYPE_XLSX},
+		{"/things.xlsx", "text/html", TYPE_XLSX},
 		{"/things/1.json", NULL, "application/json"},
 		{"/things/1", "text/csv", "text/html"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		expect_type(g, (struct asked){.target = rows[i].target, .accept = rows[i].accept, .who = "cadre"}, rows[i].type);
 	STATUS(404, .target = "/things/1.csv", .who = "cadre");
+	STATUS(404, .target = "/things/1.xlsx", .who = "cadre");
 }
 
 static void the_language_is_chinese_unless_english_comes_first(void **state)

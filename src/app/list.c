@@ -1,8 +1,9 @@
-/* Paging by key and the CSV face of lists. */
+/* Paging by key, and lists as files: CSV and XLSX. */
 #include "app_private.h"
 #include "call.h"
 #include "csv.h"
 #include "edge.h"
+#include "xlsx_out.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -68,18 +69,20 @@ void cursor_next(struct call *c, const struct sql_list *l, struct str sort, stru
 	doc_str(c->page, "next_href", call_href_with(c, "after", next));
 }
 
-/* ---- CSV ---------------------------------------------------------------------------- */
+/* ---- tables: CSV and XLSX ----------------------------------------------------------------- */
 
 enum { PAGE_BYTES = 16 * 1024 * 1024 };
 
-struct csv_stream {
+struct table_stream {
 	struct call *c;
 	struct env env;
 	const struct shape *columns;
 	size_t row_size;
-	csv_page_fn *page;
+	table_page_fn *page;
 	void *ctx;
 	uint64_t sight;
+	struct csv_words words;
+	struct xlsx_out *xlsx; /* NULL: CSV */
 	struct arena *a; /* of the page in hand */
 	struct str text; /* not yet sent */
 	bool more, head_sent;
@@ -88,18 +91,39 @@ struct csv_stream {
 /* Labels are made on the page's memory: a stream may be longer than what one request may use. */
 static struct str column_label(void *ctx, const char *name)
 {
-	const struct csv_stream *s = ctx;
+	const struct table_stream *s = ctx;
 	return texts_find(s->c->app->texts, call_lang(s->c), str_fmt(s->a, "f_%s", name));
 }
 
 static struct str code_label(void *ctx, const struct codes *codes, const char *word)
 {
-	const struct csv_stream *s = ctx;
+	const struct table_stream *s = ctx;
 	struct str label = texts_find(s->c->app->texts, call_lang(s->c), str_fmt(s->a, "code_%s_%s", codes->name, word));
 	return label.p ? label : str_of(word);
 }
 
-static const struct err *next_page(struct csv_stream *s)
+static void csv_rows(struct table_stream *s, struct sb *b, const char *rows, size_t n)
+{
+	if (!s->head_sent) {
+		/* The mark tells Excel that this is UTF-8; scripts ask without labels and get none. */
+		sb_addz(b, s->words.head ? "\xef\xbb\xbf" : "");
+		csv_head(b, s->columns, s->sight, &s->words);
+	}
+	for (size_t i = 0; i < n; i++)
+		csv_record(b, s->a, s->columns, rows + i * s->row_size, s->sight, &s->words);
+}
+
+static void xlsx_rows(struct table_stream *s, struct sb *b, const char *rows, size_t n)
+{
+	if (!s->head_sent)
+		xlsx_out_begin(s->xlsx, b, s->a);
+	for (size_t i = 0; i < n; i++)
+		xlsx_out_record(s->xlsx, b, s->a, rows + i * s->row_size);
+	if (!s->more)
+		xlsx_out_end(s->xlsx, b);
+}
+
+static const struct err *next_page(struct table_stream *s)
 {
 	const void *rows = NULL;
 	size_t n = 0;
@@ -108,25 +132,17 @@ static const struct err *next_page(struct csv_stream *s)
 	s->env.a = s->a;
 	TRY(s->page(&s->env, s->ctx, &rows, &n, &s->more));
 	struct sb b = sb_new(s->a, PAGE_BYTES);
-	bool labelled = str_is(pairs_get(&s->c->req->query, "header"), "zh");
-	struct csv_words words = {labelled ? column_label : NULL, labelled ? code_label : NULL, s};
-	if (!s->head_sent) {
-		/* The mark tells Excel that this is UTF-8; scripts ask without labels and get none. */
-		sb_addz(&b, labelled ? "\xef\xbb\xbf" : "");
-		csv_head(&b, s->columns, s->sight, &words);
-		s->head_sent = true;
-	}
-	for (size_t i = 0; i < n; i++)
-		csv_record(&b, s->a, s->columns, (const char *)rows + i * s->row_size, s->sight, &words);
-	if (b.over)
-		return ERR(s->a, ERR_LIMIT, "answer_too_large", "a page of rows larger than %d bytes", PAGE_BYTES);
+	(s->xlsx ? xlsx_rows : csv_rows)(s, &b, rows, n);
+	s->head_sent = true;
+	if (b.over || (s->xlsx && xlsx_out_is_over(s->xlsx)))
+		return ERR(s->a, ERR_LIMIT, "answer_too_large", "a page of rows larger than %d bytes, or the file larger than it may be", PAGE_BYTES);
 	s->text = sb_str(&b);
 	return NULL;
 }
 
-static ptrdiff_t csv_read(void *ctx, char *buf, size_t max)
+static ptrdiff_t table_read(void *ctx, char *buf, size_t max)
 {
-	struct csv_stream *s = ctx;
+	struct table_stream *s = ctx;
 	while (s->text.n == 0 && s->more)
 		if (next_page(s))
 			return -1;
@@ -137,24 +153,36 @@ static ptrdiff_t csv_read(void *ctx, char *buf, size_t max)
 	return (ptrdiff_t)n;
 }
 
-static void csv_close(void *ctx)
+static void table_close(void *ctx)
 {
-	struct csv_stream *s = ctx;
+	struct table_stream *s = ctx;
 	arena_free(s->a);
 	s->a = NULL;
+	if (s->xlsx)
+		xlsx_out_free(s->xlsx);
 }
 
-const struct err *call_csv(struct call *c, const struct shape *columns, size_t row_size, csv_page_fn *page, void *ctx, const char *file_name)
+bool call_wants_table(const struct call *c)
 {
-	struct csv_stream *s = ARENA_NEW(c->a, struct csv_stream);
-	*s = (struct csv_stream){.c = c, .env = c->env, .columns = columns, .row_size = row_size, .page = page, .ctx = ctx};
+	return c->face == FACE_CSV || c->face == FACE_XLSX;
+}
+
+const struct err *call_table(struct call *c, const struct table *t)
+{
+	struct table_stream *s = ARENA_NEW(c->a, struct table_stream);
+	bool is_xlsx = c->face == FACE_XLSX, labelled = str_is(pairs_get(&c->req->query, "header"), "zh");
+	*s = (struct table_stream){.c = c, .env = c->env, .columns = t->columns, .row_size = t->row_size, .page = t->page, .ctx = t->ctx,
+				   .a = arena_new(0), .more = true};
 	s->sight = sight_at(c->actor, c->target.unit_path);
-	s->more = true;
+	s->words = (struct csv_words){labelled ? column_label : NULL, labelled ? code_label : NULL, s};
 	/* A first page that is refused has no reply to close the stream with. */
-	arena_defer(c->a, csv_close, s);
+	arena_defer(c->a, table_close, s);
+	if (is_xlsx)
+		s->xlsx = xlsx_out_new(c->a, t->columns, s->sight, &s->words, call_text(c, t->title));
 	/* The first page now, so that a refusal is still an error answer and not a torn file. */
 	TRY(next_page(s));
-	c->reply = reply_stream(c->a, 200, "text/csv; charset=utf-8", csv_read, csv_close, s);
-	reply_header(c->a, c->reply, "Content-Disposition", str_fmt(c->a, "attachment; filename=\"%s\"", file_name));
+	c->reply = reply_stream(c->a, 200, is_xlsx ? TYPE_XLSX : "text/csv; charset=utf-8", table_read, table_close, s);
+	reply_header(c->a, c->reply, "Content-Disposition",
+		     str_fmt(c->a, "attachment; filename=\"%s.%s\"", t->file_name, is_xlsx ? "xlsx" : "csv"));
 	return NULL;
 }

@@ -89,10 +89,24 @@ static void put_body(struct call *c, json_t *op, const struct route *r)
 	}
 }
 
+/* The same address in several forms: by Accept, or by the suffix .json, .csv or .xlsx. */
+static void put_faces(json_t *response, const struct route *r)
+{
+	static const struct { enum face face; const char *type; } types[] = {
+		{FACE_HTML, "text/html"}, {FACE_JSON, "application/json"}, {FACE_CSV, "text/csv"}, {FACE_XLSX, TYPE_XLSX}};
+	unsigned faces = r->faces ? r->faces : FACE_HTML | FACE_JSON;
+	json_t *content = doc_sub(response, "content");
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if ((faces & types[i].face) && (types[i].face != FACE_HTML || r->view))
+			doc_sub(content, types[i].type);
+}
+
 static void put_responses(struct call *c, json_t *op, const struct route *r)
 {
 	json_t *responses = doc_sub(op, "responses");
-	doc_z(doc_sub(responses, "200"), "description", "The document");
+	json_t *fine = doc_sub(responses, "200");
+	doc_z(fine, "description", "The document");
+	put_faces(fine, r);
 	if (r->method == WEB_POST)
 		doc_z(doc_sub(responses, "201"), "description", "Made");
 	doc_z(doc_sub(responses, "default"), "description", "A problem document (RFC 9457)");

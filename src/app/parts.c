@@ -90,6 +90,12 @@ static struct str as_file(struct call *c, const char *suffix)
 	return str_fmt(c->a, "%.*s%s%s%.*s", STR_ARG(path), suffix, query.n ? "?" : "", STR_ARG(query));
 }
 
+void call_files(struct call *c)
+{
+	doc_str(c->page, "csv_href", (c->route->faces & FACE_CSV) ? as_file(c, ".csv") : STR(""));
+	doc_str(c->page, "xlsx_href", (c->route->faces & FACE_XLSX) ? as_file(c, ".xlsx") : STR(""));
+}
+
 void call_list_page(struct call *c, const struct sql_list *l, struct str sort, const char *label_prefix, size_t n_items)
 {
 	bool is_first = pairs_get(&c->req->query, "after").n == 0;
@@ -98,8 +104,7 @@ void call_list_page(struct call *c, const struct sql_list *l, struct str sort, c
 	doc_bool(c->page, "has_items", n_items > 0);
 	doc_bool(c->page, "has_pages", !is_first || has_next);
 	doc_str(c->page, "first_href", is_first ? STR("") : call_href_with(c, "after", STR("")));
-	doc_str(c->page, "csv_href", (c->route->faces & FACE_CSV) ? as_file(c, ".csv") : STR(""));
-	doc_str(c->page, "xlsx_href", STR(""));
+	call_files(c);
 	if (!json_object_get(c->page, "total_label"))
 		doc_str(c->page, "total_label", STR(""));
 }

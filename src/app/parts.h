@@ -32,6 +32,8 @@ void call_filter(struct call *c, const char *name, const char *kind, const char 
 /* Fills sorts, has_sorts, first_href, csv_href, has_pages of a list page in c->page. `label_prefix`: catalogue keys are
  * <prefix><sort word with '-' as "down_">. */
 void call_list_page(struct call *c, const struct sql_list *l, struct str sort, const char *label_prefix, size_t n_items);
+/* Fills csv_href and xlsx_href of a page for list_files.html; call_list_page does. */
+void call_files(struct call *c);
 /* An entry of a list partial. */
 struct entry {
 	struct str href, title, sub, state, state_label, state_tone, due_label, due_tone;

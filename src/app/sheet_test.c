@@ -5,6 +5,7 @@
 #include "book.h"
 #include "media.h"
 #include "sheet.h"
+#include "xlsx_out.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -144,6 +145,73 @@ static void a_worker_killed_meanwhile_is_replaced(void **state)
 	reads(g, book_of(g->pages, BOOK_EXCEL), book_says);
 }
 
+/* ---- there and back ------------------------------------------------------------------- */
+
+struct thing {
+	struct id id;
+	struct str name, phone;
+	int64_t count;
+	bool is_urgent;
+	struct day found_on;
+	struct instant at;
+	struct fen cost_fen;
+	struct opt_fen fine;
+	uint32_t state;
+};
+static const char *const state_words[] = {"", "open", NULL};
+static const struct codes states = {"state", state_words};
+static const struct shape thing_shape[] = {
+	SHAPE(struct thing, id, 0), SHAPE(struct thing, name, 0), SHAPE_FOR(struct thing, phone, 0, SEE_PHONE), SHAPE(struct thing, count, 0),
+	SHAPE(struct thing, is_urgent, 0), SHAPE(struct thing, found_on, 0), SHAPE(struct thing, at, 0), SHAPE(struct thing, cost_fen, 0),
+	SHAPE(struct thing, fine, 0), SHAPE_CODE(struct thing, state, &states), SHAPE_END};
+
+static struct str head_of(void *ctx, const char *name)
+{
+	return strcmp(name, "name") == 0 ? STR("名称") : str_fmt(ctx, "H_%s", name);
+}
+
+static struct str file_out(struct arena *a, uint64_t sight, bool labelled, const struct thing *v, size_t n)
+{
+	struct sb b = sb_new(a, 64 << 20);
+	struct csv_words words = {labelled ? head_of : NULL, NULL, a};
+	struct xlsx_out *x = xlsx_out_new(a, thing_shape, sight, &words, STR("a[b]:c"));
+	xlsx_out_begin(x, &b, a);
+	for (size_t i = 0; i < n; i++)
+		xlsx_out_record(x, &b, a, &v[i]);
+	xlsx_out_end(x, &b);
+	assert_false(xlsx_out_is_over(x) || b.over);
+	xlsx_out_free(x);
+	return sb_str(&b);
+}
+
+static void what_goes_out_comes_in_again(void **state)
+{
+	struct ground *g = *state;
+	const struct thing v[] = {
+		{ID(7000000000000000001), STR("=1+1"), STR("13800138000"), -5, true, DAY(20160102), INSTANT(1451716200000), {123456}, {true, -1}, 1},
+		{ID(2), STR("a<b>&\"c\" _x000A_\nd\x01\xef\xbf\xbf"), STR(""), INT64_MAX, false, DAY(0), INSTANT(0), {0}, {false, 0}, 0},
+		{ID(3), STR(" +86 "), STR(""), 0, false, DAY(19000101), INSTANT(1), {5}, {true, 0}, 0}};
+	reads(g, file_out(g->pages, 1, false, v, 3),
+	      "1:id|name|count|is_urgent|found_on|at|cost_yuan|fine|state;"
+	      "2:7000000000000000001|=1+1|-5|1|2016-01-02|2016-01-02 14:30|1234.56|-0.01|open;"
+	      "3:2|a<b>&\"c\" _x000A_\nd|9223372036854775807|0|||0;"
+	      "4:3|+86|0|0|1900-01-01|1970-01-01 08:00|0.05|0;");
+	reads(g, file_out(g->pages, UINT64_C(1) << SEE_PHONE | 1, true, v, 1),
+	      "1:H_id|名称|H_phone|H_count|H_is_urgent|H_found_on|H_at|H_cost_yuan|H_fine|H_state;"
+	      "2:id|name|phone|count|is_urgent|found_on|at|cost_yuan|fine|state;"
+	      "3:7000000000000000001|=1+1|13800138000|-5|1|2016-01-02|2016-01-02 14:30|1234.56|-0.01|open;");
+}
+
+/* REL: a connection that breaks leaves no file that opens. */
+static void a_file_cut_while_it_was_sent_does_not_open(void **state)
+{
+	struct ground *g = *state;
+	struct thing v[40] = {{.id = ID(1)}};
+	struct str s = file_out(g->pages, 1, false, v, 40);
+	for (size_t n = 4; n < s.n; n += s.n / 40 + 1)
+		refuses(g, str_sub(s, 0, n), "sheet_broken");
+}
+
 static void without_workers_csv_still_works(void **state)
 {
 	GROUND;
@@ -158,7 +226,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WORKER(a_table_is_told_apart_by_its_bytes), WORKER(what_cannot_be_read_is_named), WORKER(a_large_workbook_is_read_row_by_row),
-		WORKER(a_worker_killed_meanwhile_is_replaced),
+		WORKER(a_worker_killed_meanwhile_is_replaced), WORKER(what_goes_out_comes_in_again), WORKER(a_file_cut_while_it_was_sent_does_not_open),
 		{"without_workers_csv_still_works", without_workers_csv_still_works, ground_sqlite, ground_down, NULL}};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,7 @@ static const struct route routes[] = {
 	 .summary = "Revoke one of one's tokens"},
 	{.method = WEB_GET, .path = "/people", .perm = &account_people_read, .input = people_query_shape,
 	 .input_size = sizeof(struct people_query), .fn = account_get_people, .view = "account/people", .doc = people_parts,
+	 .faces = FACES_LIST, .rows = person_line_shape,
 	 .summary = "People of a unit and below, by name"},
 	{0},
 };

@@ -78,7 +78,7 @@ enum { TOKEN_READ = 1, TOKEN_WRITE };
 struct login_input { struct str login, password, next; };
 struct password_input { struct str password, new_password, again; };
 struct token_input { struct str name; uint32_t scope; };
-struct people_query { struct str unit, sort, after; int64_t limit; };
+struct people_query { struct str unit, sort, after, header; int64_t limit; };
 extern const struct shape login_query_shape[], login_input_shape[], password_input_shape[], token_input_shape[], people_query_shape[];
 extern const struct shape person_line_shape[];
 extern const struct doc_part login_parts[], me_parts[], tokens_parts[], people_parts[];

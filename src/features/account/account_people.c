@@ -18,6 +18,7 @@ const struct shape people_query_shape[] = {
 	SHAPE(struct people_query, sort, 40),
 	SHAPE(struct people_query, after, 400),
 	SHAPE(struct people_query, limit, LIST_MAX),
+	SHAPE(struct people_query, header, 8),
 	SHAPE_END,
 };
 static const struct shape line_row[] = {
@@ -48,6 +49,8 @@ const struct doc_part people_parts[] = {
 struct people {
 	struct call *c;
 	struct unit scope;
+	struct cursor at;
+	int64_t limit;
 	struct person_line *v;
 	struct duty **duties;
 	size_t *n_duties;
@@ -59,20 +62,19 @@ static const struct err *read_page(struct db_tx *tx, struct people *l)
 {
 	struct call *c = l->c;
 	const struct people_query *q = c->input;
-	int64_t limit = q->limit ? q->limit : LIST_DEFAULT;
 	struct anchor at = org_anchor(&l->scope);
 	bool inside = strcmp(at.word, "unit") == 0; /* workshop or team: by the employer's index and the path */
-	struct cursor k;
 	void *rows;
-	TRY(cursor_read(c, &account_people_list, q->sort, q->after, &k));
 	const struct sql *stmt = sql_list_pick(&account_people_list, inside ? "enterprise" : at.word, q->sort, NULL);
 	TRY(db_all(tx, stmt,
-		   ARGS(ARG(c->city), ARG(inside ? l->scope.enterprise_id : at.id), ARG(k.text), ARG(k.id), arg_str(STR("")),
-			ARG(l->scope.path), arg_str(path_end(db_arena(tx), l->scope.path)), arg_i64(limit + 1)),
+		   ARGS(ARG(c->city), ARG(inside ? l->scope.enterprise_id : at.id), ARG(l->at.text), ARG(l->at.id), arg_str(STR("")),
+			ARG(l->scope.path), arg_str(path_end(db_arena(tx), l->scope.path)), arg_i64(l->limit + 1)),
 		   line_row, sizeof(struct person_line), &rows, &l->n));
 	l->v = rows;
-	l->more = l->n > (size_t)limit;
-	l->n = l->more ? (size_t)limit : l->n;
+	l->more = l->n > (size_t)l->limit;
+	l->n = l->more ? (size_t)l->limit : l->n;
+	if (l->n)
+		l->at = (struct cursor){.text = l->v[l->n - 1].sort_key, .id = l->v[l->n - 1].id};
 	return NULL;
 }
 
@@ -81,6 +83,7 @@ static const struct err *read_people(struct db_tx *tx, struct env *e, void *ctx)
 	struct people *l = ctx;
 	const struct people_query *q = l->c->input;
 	TRY(org_scope(tx, l->c, &account_people_read, q->unit, &l->scope));
+	TRY(cursor_read(l->c, &account_people_list, q->sort, q->after, &l->at));
 	TRY(read_page(tx, l));
 	l->duties = ARENA_ARRAY(db_arena(tx), struct duty *, l->n + 1);
 	l->n_duties = ARENA_ARRAY(db_arena(tx), size_t, l->n + 1);
@@ -107,18 +110,48 @@ static void put_person(const struct people *l, size_t i, json_t *items)
 	}
 }
 
+/* ---- the same as a file -------------------------------------------------------------- */
+
+static const struct err *table_rows(struct db_tx *tx, struct env *e, void *ctx)
+{
+	(void)e;
+	return read_page(tx, ctx);
+}
+
+static const struct err *table_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
+{
+	struct people *l = ctx;
+	TRY(env_read(e, table_rows, l));
+	l->at.text = str_dup(l->c->a, l->at.text);
+	*rows = l->v;
+	*n = l->n;
+	*more = l->more;
+	return NULL;
+}
+
+static const struct err *people_table(struct call *c, const struct people *from)
+{
+	const struct people_query *q = c->input;
+	struct people *l = ARENA_NEW(c->a, struct people);
+	*l = *from;
+	l->limit = LIST_MAX;
+	/* Who may see telephone numbers here may see them below. */
+	c->target.unit_path = l->scope.path;
+	TRY(cursor_read(c, &account_people_list, q->sort, q->after, &l->at));
+	return call_table(c, &(struct table){person_line_shape, sizeof(struct person_line), table_page, l, "people", "account_people_title"});
+}
+
 const struct err *account_get_people(struct call *c)
 {
 	const struct people_query *q = c->input;
-	struct people l = {.c = c};
-	struct cursor last = {0};
+	struct people l = {.c = c, .limit = q->limit ? q->limit : LIST_DEFAULT};
 	TRY(call_read(c, read_people, &l));
+	if (call_wants_table(c))
+		return people_table(c, &l);
 	json_t *items = doc_sublist(c->doc, "items");
 	for (size_t i = 0; i < l.n; i++)
 		put_person(&l, i, items);
-	if (l.more)
-		last = (struct cursor){.text = l.v[l.n - 1].sort_key, .id = l.v[l.n - 1].id};
-	cursor_next(c, &account_people_list, q->sort, last);
+	cursor_next(c, &account_people_list, q->sort, l.more ? l.at : (struct cursor){0});
 	call_list_page(c, &account_people_list, q->sort, "account_sort_", l.n);
 	doc_str(c->page, "scope_label", l.scope.name);
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "account_people_title"));

@@ -4,6 +4,7 @@
 #include "campaign_sql.h"
 #include "day.h"
 #include "feature.h"
+#include "parts.h"
 
 const struct perm campaign_read = {"campaign.read", R_EMPLOYER_SIDE | R_CADRES | R_ADMINS};
 const struct perm campaign_write = {"campaign.write", R(ROLE_CADRE_CITY) | R(ROLE_PRODUCTION_PROTECTION)};
@@ -19,6 +20,12 @@ struct campaigns_page {
 	struct outcome out;
 };
 
+/* What people's heads and words are asked for with. */
+struct campaigns_query {
+	struct str header;
+};
+static const struct shape campaigns_query_shape[] = {SHAPE(struct campaigns_query, header, 8), SHAPE_END};
+
 /* ---- the list ------------------------------------------------------------------- */
 
 static const struct err *read_all(struct db_tx *tx, struct env *e, void *ctx)
@@ -33,10 +40,23 @@ static const struct err *read_all(struct db_tx *tx, struct env *e, void *ctx)
 	return NULL;
 }
 
+/* A city has a campaign a year: they are one page. */
+static const struct err *table_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
+{
+	const struct campaigns_page *p = ctx;
+	(void)e;
+	*rows = p->rows;
+	*n = p->n;
+	*more = false;
+	return NULL;
+}
+
 static const struct err *get_campaigns(struct call *c)
 {
 	struct campaigns_page p = {.c = c};
 	TRY(call_read(c, read_all, &p));
+	if (call_wants_table(c))
+		return call_table(c, &(struct table){campaign_shape, sizeof(p.rows[0]), table_page, &p, "campaigns", "campaign_list_title"});
 	struct doc_style style = call_style(c, STR(""));
 	json_t *items = doc_sublist(c->doc, "items");
 	for (size_t i = 0; i < p.n; i++) {
@@ -47,6 +67,7 @@ static const struct err *get_campaigns(struct call *c)
 	doc_set(c->doc, "next", json_null());
 	doc_i64(c->doc, "total", (int64_t)p.n);
 	doc_bool(c->page, "has_items", p.n > 0);
+	call_files(c);
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "campaign_list_title"));
 	return NULL;
 }
@@ -147,7 +168,7 @@ static const struct err *post_workdays(struct call *c)
 #define END {NULL, 0, NULL, NULL}
 
 static const struct doc_part item_members[] = {VALUE("is_running"), END};
-static const struct doc_part list_parts[] = {VALUE("has_items"), VALUE("next"), VALUE("total"),
+static const struct doc_part campaign_list_parts[] = {VALUE("has_items"), VALUE("next"), VALUE("total"), VALUE("csv_href"), VALUE("xlsx_href"),
 					     {"items", DOC_MANY, campaign_shape, item_members}, END};
 static const struct doc_part cutoff_members[] = {VALUE("level_label"), END};
 static const struct doc_part clock_members[] = {VALUE("class_label"), VALUE("what_label"), VALUE("unit_label"), END};
@@ -160,8 +181,9 @@ static const struct doc_part show_parts[] = {
 };
 
 static const struct route routes[] = {
-	{.method = WEB_GET, .path = "/campaigns", .perm = &campaign_read, .input = shape_none, .fn = get_campaigns, .view = "campaign/list",
-	 .doc = list_parts, .summary = "Campaigns of the city, the latest begun first"},
+	{.method = WEB_GET, .path = "/campaigns", .perm = &campaign_read, .input = campaigns_query_shape,
+	 .input_size = sizeof(struct campaigns_query), .fn = get_campaigns, .view = "campaign/list", .doc = campaign_list_parts, .faces = FACES_LIST,
+	 .rows = campaign_shape, .summary = "Campaigns of the city, the latest begun first"},
 	{.method = WEB_GET, .path = "/campaigns/{id}", .perm = &campaign_read, .input = shape_none, .fn = get_campaign,
 	 .view = "campaign/show", .doc = show_parts, .summary = "One campaign: windows, cut-offs, limits"},
 	{.method = WEB_POST, .path = "/campaigns/workdays", .perm = &campaign_write, .input = workdays_input_shape,

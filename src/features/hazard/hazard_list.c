@@ -1,4 +1,4 @@
-/* The ledger: list page, JSON and CSV of the same rows. */
+/* The ledger: list page, JSON, CSV and XLSX of the same rows. */
 #include "hazard_list.h"
 
 #include "hazard_pages.h"
@@ -153,19 +153,19 @@ static const struct err *fill_list(struct db_tx *tx, struct env *e, void *ctx)
 	return NULL;
 }
 
-/* ---- CSV ----------------------------------------------------------------------- */
+/* ---- CSV, XLSX ----------------------------------------------------------------------- */
 
-static const struct err *csv_rows(struct db_tx *tx, struct env *e, void *ctx)
+static const struct err *table_rows(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
 	return hazard_page(tx, e->city, &l->f, &l->at, LIST_MAX, &l->page);
 }
 
-static const struct err *csv_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
+static const struct err *table_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
 {
 	struct listing *l = ctx;
 	struct doc_style style = call_style(l->c, l->c->target.unit_path);
-	TRY(env_read(e, csv_rows, l));
+	TRY(env_read(e, table_rows, l));
 	*rows = l->page.rows;
 	*n = l->page.n;
 	*more = l->page.more;
@@ -177,7 +177,7 @@ static const struct err *csv_page(struct env *e, void *ctx, const void **rows, s
 	return NULL;
 }
 
-static const struct err *csv_anchor(struct db_tx *tx, struct env *e, void *ctx)
+static const struct err *table_anchor(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
 	const struct hazard_query *q = l->c->input;
@@ -191,8 +191,8 @@ const struct err *hazards_get(struct call *c)
 	const struct hazard_query *q = c->input;
 	struct listing *l = ARENA_NEW(c->a, struct listing);
 	*l = (struct listing){.c = c, .f = filter_of(c), .limit = q->limit > 0 ? q->limit : LIST_DEFAULT};
-	if (c->face != FACE_CSV)
+	if (!call_wants_table(c))
 		return call_read(c, fill_list, l);
-	TRY(call_read(c, csv_anchor, l));
-	return call_csv(c, hazard_shape, sizeof(struct hazard), csv_page, l, "hazards.csv");
+	TRY(call_read(c, table_anchor, l));
+	return call_table(c, &(struct table){hazard_shape, sizeof(struct hazard), table_page, l, "hazards", "hazard_list_title"});
 }

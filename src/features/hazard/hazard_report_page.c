@@ -83,7 +83,7 @@ const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str
 	struct field kind = {.name = "kind", .kind = "radio", .label = "f_kind", .value = STR("hazard")};
 	struct field danger = {.name = "danger", .kind = "switch", .label = "f_danger", .hint = "hazard_danger_hint"};
 	bool stranger = !actor_is_in(c->actor);
-	struct field code_field = {.name = "code", .kind = code.n ? "hidden" : "text", .label = "f_code",
+	struct field code_field = {.name = "code", .kind = code.n ? "hidden" : "text", .label = "hazard_place_code",
 				   .hint = stranger ? "hazard_code_hint" : "hazard_code_hint_optional", .value = code, .max = 40,
 				   .required = stranger && !code.n};
 	struct field place = {.name = "place", .kind = "text", .label = "f_place", .hint = "hazard_place_hint", .max = 200};

@@ -23,7 +23,7 @@ static const struct route routes[] = {
 	 .summary = "Upload a spreadsheet (multipart, file part \"file\"): its rows are read and its columns guessed, nothing is imported"},
 	{.method = WEB_GET, .path = "/imports/{id}", .perm = &import_use, .locate = import_locate, .input = import_run_query_shape,
 	 .input_size = sizeof(struct run_query), .fn = import_get_run, .view = "import/run", .doc = import_run_parts,
-	 .faces = FACE_HTML | FACE_JSON | FACE_CSV, .rows = remark_columns, .summary = "An import: state, columns, counts, and the report row by row"},
+	 .faces = FACES_LIST, .rows = remark_columns, .summary = "An import: state, columns, counts, and the report row by row"},
 	{.method = WEB_POST, .path = "/imports/{id}/check", .perm = &import_use, .locate = import_locate, .input = import_check_shape,
 	 .input_size = sizeof(struct check_input), .fn = import_post_check, .form = import_form_run, .form_view = "import/run",
 	 .form_doc = import_run_parts, .flags = ROUTE_KEYED, .summary = "Dry run with these columns (mapping: \"name=2,uscc=heading\"): says what would change"},

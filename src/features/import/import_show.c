@@ -464,14 +464,14 @@ const struct err *import_show_run(struct call *c, struct id id, bool is_form)
 	*s = (struct showing){.c = c, .id = id, .q = is_get && !is_form ? c->input : &none};
 	s->after = s->q->after;
 	s->limit = s->q->limit ? s->q->limit : LIST_DEFAULT;
-	if (c->face == FACE_CSV)
+	if (call_wants_table(c))
 		s->limit = CSV_ROWS;
 	TRY(call_read(c, read_run, s));
-	if (c->face == FACE_CSV && has_report(&s->w.run)) {
+	if (call_wants_table(c) && has_report(&s->w.run)) {
 		struct csv *k = ARENA_NEW(c->a, struct csv);
 		k->s = *s;
 		k->s.after = s->q->after;
-		return call_csv(c, remark_columns, sizeof(struct remark), csv_page, k, "import.csv");
+		return call_table(c, &(struct table){remark_columns, sizeof(struct remark), csv_page, k, "import", "import_one_title"});
 	}
 	TRY(import_put_run(c, c->doc, &s->w.run));
 	put_head(s);

@@ -11,6 +11,7 @@ const struct shape units_query_shape[] = {
 	SHAPE(struct units_query, sort, 40),
 	SHAPE(struct units_query, after, 400),
 	SHAPE(struct units_query, limit, LIST_MAX),
+	SHAPE(struct units_query, header, 8),
 	SHAPE_END,
 };
 
@@ -52,6 +53,7 @@ const struct shape places_query_shape[] = {
 	SHAPE(struct places_query, sort, 40),
 	SHAPE(struct places_query, after, 400),
 	SHAPE(struct places_query, limit, LIST_MAX),
+	SHAPE(struct places_query, header, 8),
 	SHAPE_END,
 };
 
@@ -170,11 +172,46 @@ static void put_units(struct unit_list *l)
 	doc_str(c->page, "scope_label", l->scope.name);
 }
 
+/* ---- the same as a file --------------------------------------------------------- */
+
+static const struct err *table_units(struct db_tx *tx, struct env *e, void *ctx)
+{
+	(void)e;
+	return read_units(tx, ctx);
+}
+
+static const struct err *table_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
+{
+	struct unit_list *l = ctx;
+	TRY(env_read(e, table_units, l));
+	/* The place in the list outlives this page's memory. */
+	l->at.text = str_dup(l->c->a, l->at.text);
+	*rows = l->rows;
+	*n = l->n;
+	*more = l->more;
+	return NULL;
+}
+
+static const struct err *units_table(struct call *c, const struct unit_list *from, struct table t)
+{
+	struct unit_list *l = ARENA_NEW(c->a, struct unit_list);
+	*l = *from;
+	l->limit = LIST_MAX;
+	c->target.unit_path = l->scope.path;
+	TRY(cursor_read(c, l->list, l->sort, l->q->after, &l->at));
+	t.row_size = sizeof(struct unit);
+	t.page = table_page;
+	t.ctx = l;
+	return call_table(c, &t);
+}
+
 const struct err *org_get_units(struct call *c)
 {
 	const struct units_query *q = c->input;
 	struct unit_list l = {.c = c, .q = q, .sort = q->sort, .list = &org_units, .limit = q->limit ? q->limit : LIST_DEFAULT};
 	TRY(call_read(c, read_list, &l));
+	if (call_wants_table(c))
+		return units_table(c, &l, (struct table){.columns = unit_shape, .file_name = "units", .title = "org_units_title"});
 	put_units(&l);
 	call_filter(c, "q", "text", "org_search", NULL, 0);
 	filter_codes(c, "kind", "org_kind", &unit_kinds);
@@ -186,34 +223,6 @@ const struct err *org_get_units(struct call *c)
 }
 
 /* ---- employers ------------------------------------------------------------------ */
-
-static const struct err *csv_units(struct db_tx *tx, struct env *e, void *ctx)
-{
-	(void)e;
-	return read_units(tx, ctx);
-}
-
-static const struct err *csv_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
-{
-	struct unit_list *l = ctx;
-	TRY(env_read(e, csv_units, l));
-	/* The place in the list outlives this page's memory. */
-	l->at.text = str_dup(l->c->a, l->at.text);
-	*rows = l->rows;
-	*n = l->n;
-	*more = l->more;
-	return NULL;
-}
-
-static const struct err *employers_csv(struct call *c, const struct unit_list *from)
-{
-	struct unit_list *l = ARENA_NEW(c->a, struct unit_list);
-	*l = *from;
-	l->limit = LIST_MAX;
-	c->target.unit_path = l->scope.path;
-	TRY(cursor_read(c, l->list, l->sort, l->q->after, &l->at));
-	return call_csv(c, employer_columns, sizeof(struct unit), csv_page, l, "employers.csv");
-}
 
 static void put_employers_page(struct call *c, const struct unit_list *l)
 {
@@ -237,8 +246,8 @@ const struct err *org_get_employers(struct call *c)
 	const struct units_query *q = c->input;
 	struct unit_list l = {.c = c, .q = q, .sort = q->sort, .list = &org_employers, .limit = q->limit ? q->limit : LIST_DEFAULT};
 	TRY(call_read(c, read_list, &l));
-	if (c->face == FACE_CSV)
-		return employers_csv(c, &l);
+	if (call_wants_table(c))
+		return units_table(c, &l, (struct table){.columns = employer_columns, .file_name = "employers", .title = "org_employers_title"});
 	put_units(&l);
 	if (c->face == FACE_HTML)
 		put_employers_page(c, &l);
@@ -250,47 +259,76 @@ const struct err *org_get_employers(struct call *c)
 struct place_list {
 	struct call *c;
 	struct unit scope;
+	struct cursor at;
+	int64_t limit;
 	struct place *rows;
 	size_t n;
 	bool more;
 };
 
+static const struct err *read_page_of_places(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct place_list *l = ctx;
+	const struct places_query *q = l->c->input;
+	int sort = sql_list_sort(&org_places_list, q->sort);
+	const struct sql *stmt = sql_list_pick(&org_places_list, org_anchor(&l->scope).word, q->sort, NULL);
+	void *rows;
+	(void)e;
+	TRY(db_all(tx, stmt,
+		   ARGS(ARG(l->c->city), ARG(l->scope.id), cursor_arg(&org_places_list, sort, &l->at), ARG(l->at.id), arg_str(STR("")),
+			ARG_CODE(place_kinds, q->kind), ARG(q->q), ARG(q->closed), arg_i64(l->limit + 1)),
+		   place_row, sizeof(struct place), &rows, &l->n));
+	l->rows = rows;
+	l->more = l->n > (size_t)l->limit;
+	l->n = l->more ? (size_t)l->limit : l->n;
+	if (l->n)
+		l->at = (struct cursor){.text = l->rows[l->n - 1].sort_key, .id = l->rows[l->n - 1].id};
+	return NULL;
+}
+
 static const struct err *read_places(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct place_list *l = ctx;
-	struct call *c = l->c;
-	const struct places_query *q = c->input;
-	int64_t limit = q->limit ? q->limit : LIST_DEFAULT;
-	struct cursor at;
-	void *rows;
-	(void)e;
-	TRY(org_scope(tx, c, &org_read, q->unit, &l->scope));
-	TRY(cursor_read(c, &org_places_list, q->sort, q->after, &at));
-	int sort = sql_list_sort(&org_places_list, q->sort);
-	const struct sql *stmt = sql_list_pick(&org_places_list, org_anchor(&l->scope).word, q->sort, NULL);
-	TRY(db_all(tx, stmt,
-		   ARGS(ARG(c->city), ARG(l->scope.id), cursor_arg(&org_places_list, sort, &at), ARG(at.id), arg_str(STR("")),
-			ARG_CODE(place_kinds, q->kind), ARG(q->q), ARG(q->closed), arg_i64(limit + 1)),
-		   place_row, sizeof(struct place), &rows, &l->n));
-	l->rows = rows;
-	l->more = l->n > (size_t)limit;
-	l->n = l->more ? (size_t)limit : l->n;
+	const struct places_query *q = l->c->input;
+	TRY(org_scope(tx, l->c, &org_read, q->unit, &l->scope));
+	TRY(cursor_read(l->c, &org_places_list, q->sort, q->after, &l->at));
+	return read_page_of_places(tx, e, l);
+}
+
+static const struct err *places_page(struct env *e, void *ctx, const void **rows, size_t *n, bool *more)
+{
+	struct place_list *l = ctx;
+	TRY(env_read(e, read_page_of_places, l));
+	l->at.text = str_dup(l->c->a, l->at.text);
+	*rows = l->rows;
+	*n = l->n;
+	*more = l->more;
 	return NULL;
+}
+
+static const struct err *places_table(struct call *c, const struct place_list *from)
+{
+	const struct places_query *q = c->input;
+	struct place_list *l = ARENA_NEW(c->a, struct place_list);
+	*l = *from;
+	l->limit = LIST_MAX;
+	c->target.unit_path = l->scope.path;
+	TRY(cursor_read(c, &org_places_list, q->sort, q->after, &l->at));
+	return call_table(c, &(struct table){place_shape, sizeof(struct place), places_page, l, "places", "org_places_title"});
 }
 
 const struct err *org_get_places(struct call *c)
 {
 	const struct places_query *q = c->input;
-	struct place_list l = {.c = c};
+	struct place_list l = {.c = c, .limit = q->limit ? q->limit : LIST_DEFAULT};
 	TRY(call_read(c, read_places, &l));
+	if (call_wants_table(c))
+		return places_table(c, &l);
 	struct doc_style style = call_style(c, l.scope.path);
 	json_t *items = doc_sublist(c->doc, "items");
 	for (size_t i = 0; i < l.n; i++)
 		doc_put(doc_append(items), place_shape, &l.rows[i], &style);
-	struct cursor last = {0};
-	if (l.more)
-		last = (struct cursor){.text = l.rows[l.n - 1].sort_key, .id = l.rows[l.n - 1].id};
-	cursor_next(c, &org_places_list, q->sort, last);
+	cursor_next(c, &org_places_list, q->sort, l.more ? l.at : (struct cursor){0});
 	call_list_page(c, &org_places_list, q->sort, "org_sort_", l.n);
 	call_filter(c, "q", "text", "org_search", NULL, 0);
 	filter_codes(c, "kind", "org_kind", &place_kinds);

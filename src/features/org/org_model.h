@@ -28,7 +28,7 @@ struct units_query {
 extern const struct shape units_query_shape[], employers_query_shape[], employer_columns[];
 
 struct places_query {
-	struct str unit, q, sort, after;
+	struct str unit, q, sort, after, header;
 	uint32_t kind;
 	bool closed;
 	int64_t limit;
