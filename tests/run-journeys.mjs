@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { deflateSync } from 'node:zlib';
 import { join, basename } from 'node:path';
 import { Client, multipart, parseCsv, raw } from './lib/client.mjs';
+import { parseXlsx } from './lib/xlsx.mjs';
 import { Server, Template, UNTIL, buildDir, parts, pgDsn, remove, root, run, scratch } from './lib/server.mjs';
 
 const dir = join(root, 'tests/journeys');
@@ -180,6 +181,21 @@ class Walk {
     this.answer = { ...this.answer, status: 200 };
   }
 
+  // The workbook has the columns and rows of the CSV at the same address, with numbers and days as such.
+  async sameXlsx(path) {
+    const csv = await this.client.request('GET', path.replace('.xlsx', '.csv'), { headers: {} });
+    const xlsx = await this.client.request('GET', path, { headers: {} });
+    if (csv.status !== 200 || xlsx.status !== 200) throw new Error(`${path}: ${xlsx.status}, CSV ${csv.status}`);
+    const wanted = parseCsv(csv.text), rows = parseXlsx(xlsx.raw);
+    const plain = (v) => v.replace(/^'(?=[=+\-@\t])/, '').replace(/\r/g, '');
+    const head = wanted[0].map((name) => name.replace(/_fen$/, '_yuan'));
+    if (rows.length !== wanted.length || String(rows[0]) !== String(head)) throw new Error(`${path}: ${rows.length} rows of ${rows[0]}, CSV has ${wanted.length} of ${head}`);
+    wanted.slice(1).forEach((row, i) => row.forEach((v, j) => {
+      if (plain(v) !== (rows[i + 1][j] ?? '')) throw new Error(`${path} row ${i + 2}: ${head[j]} is «${rows[i + 1][j]}», CSV has «${plain(v)}»`);
+    }));
+    this.answer = xlsx;
+  }
+
   file(name) {
     for (const place of [join(filesDir, name), join(root, 'tests/fixtures', name)]) if (existsSync(place)) return place;
     throw new Error(`no file ${name}`);
@@ -221,6 +237,7 @@ class Walk {
     if (['photo', 'bytes', 'bomb', 'pad', 'text'].includes(words[0])) return this.make(words);
     if (words[0] === 'ALL') return this.all(words[1]);
     if (words[0] === 'SAMECSV') return this.sameCsv(words[1]);
+    if (words[0] === 'SAMEXLSX') return this.sameXlsx(words[1]);
     if (words[0] === 'RAW') {
       const text = await raw(this.server.port, Buffer.from(unescape(step.lines.map((l) => this.fill(l)).join('')), 'latin1'));
       this.answer = { status: Number(/^HTTP\/1\.\d (\d+)/.exec(text)?.[1] || 0), headers: {}, text, raw: Buffer.from(text, 'latin1') };

@@ -13,7 +13,7 @@ packages="build-essential meson ninja-build pkg-config
 	libcmocka-dev"
 if [ "${1-}" = test ]; then
 	packages="$packages curl jq sqlite3 postgresql chromium fonts-noto-cjk libheif-examples libimage-exiftool-perl
-	universal-ctags clang-14 clang-tidy-14 libclang-rt-14-dev cppcheck"
+	libreoffice-calc-nogui universal-ctags clang-14 clang-tidy-14 libclang-rt-14-dev cppcheck"
 fi
 
 if [ "${1-}" = bench ]; then

@@ -14,6 +14,7 @@ enum {
 	TEXT_MAX = 32000,       /* bytes; a spreadsheet's own limit is 32,767 UTF-16 units */
 	ROW_MAX = 4 << 20,      /* bytes of its XML */
 	DAY_0 = 25569,          /* 1970-01-01 as spreadsheets count */
+	PAGE_WIDTH = 260,       /* characters that can still be read when they are shrunk to one page */
 	FIRST_DAY = 61,         /* 1900-03-01: before it spreadsheets have a day too many */
 	DAY_MS = 86400000,
 };
@@ -254,18 +255,27 @@ static int width_of(const struct xlsx_out *x, const struct shape *s)
 	return width < wide ? wide : width;
 }
 
+static int width_of_all(const struct xlsx_out *x)
+{
+	int sum = 0;
+	for (const struct shape *s = x->columns; s->name; s++)
+		sum += is_shown(x, s) ? width_of(x, s) : 0;
+	return sum;
+}
+
 static void begin_sheet(struct xlsx_out *x, struct sb *out, struct arena *a)
 {
 	char *name = x->names[x->sheets++];
 	struct sb b = sb_new(a, 65536);
 	int heads = x->words.head ? 2 : 1;
 	unsigned column = 0;
+	bool fits = width_of_all(x) <= PAGE_WIDTH;
 	snprintf(name, sizeof(x->names[0]), "xl/worksheets/sheet%u.xml", x->sheets);
 	zip_out_part(x->zip, out, name);
 	sb_fmt(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-		   "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews>"
+		   "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetPr><pageSetUpPr fitToPage=\"%d\"/></sheetPr><sheetViews>"
 		   "<sheetView%s workbookViewId=\"0\"><pane ySplit=\"%d\" topLeftCell=\"A%d\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView>"
-		   "</sheetViews><sheetFormatPr defaultRowHeight=\"15\"/><cols>", x->sheets == 1 ? " tabSelected=\"1\"" : "", heads, heads + 1);
+		   "</sheetViews><sheetFormatPr defaultRowHeight=\"15\"/><cols>", fits, x->sheets == 1 ? " tabSelected=\"1\"" : "", heads, heads + 1);
 	for (const struct shape *s = x->columns; s->name; s++)
 		if (is_shown(x, s)) {
 			column++;
