@@ -47,6 +47,13 @@ FROM event
 WHERE city_id = $1 AND object_kind = $2 AND object_id = $3
 ORDER BY seq;
 
+-- name: event_acts_of
+-- scope: city
+SELECT seq, at, act
+FROM event
+WHERE city_id = $1 AND object_kind = $2 AND object_id = $3
+ORDER BY seq;
+
 -- name: event_values_of
 -- scope: city
 SELECT seq, pos, value, salt, erased_at

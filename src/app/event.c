@@ -246,3 +246,14 @@ const struct err *event_list(struct db_tx *tx, int64_t city, const char *object_
 	}
 	return NULL;
 }
+
+static const struct shape act_shape[] = {
+	SHAPE(struct event_act, seq, 0), SHAPE(struct event_act, at, 0), SHAPE(struct event_act, act, 0), SHAPE_END};
+
+const struct err *event_acts(struct db_tx *tx, int64_t city, const char *object_kind, struct id object, struct event_act **out, size_t *n)
+{
+	void *rows;
+	TRY(db_all(tx, &event_acts_of, ARGS(ARG(city), ARG(str_of(object_kind)), ARG(object)), act_shape, sizeof(struct event_act), &rows, n));
+	*out = rows;
+	return NULL;
+}

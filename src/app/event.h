@@ -61,6 +61,14 @@ const struct err *event_chain_end(struct db_tx *tx, struct env *e);
 const struct err *event_list(struct db_tx *tx, int64_t city, const char *object_kind, struct id object, const struct doc_style *style,
 			     json_t *list);
 
+/* What happened to an object and when, oldest first, without its words. */
+struct event_act {
+	int64_t seq;
+	struct instant at;
+	struct str act;
+};
+const struct err *event_acts(struct db_tx *tx, int64_t city, const char *object_kind, struct id object, struct event_act **out, size_t *n);
+
 /* Recomputes the chains of the environment's city: bytes, hashes, order, ends, commitments, and the columns beside the bytes. Each
  * fault goes to `found` with object and seq; *n_out is the number of events looked at. An error means that it could not be read. */
 const struct err *event_verify(struct env *e, void (*found)(void *ctx, const char *text), void *ctx, int64_t *n_out);

@@ -59,6 +59,9 @@ struct shape_of_table {
 struct check_report;
 struct import_kind;
 
+struct measure;      /* measure.h: what figures are counted from */
+struct measure_list;
+
 struct feature {
 	const char *name;
 	const char *const *needs;             /* other features whose header is included; NULL-terminated */
@@ -74,6 +77,12 @@ struct feature {
 	const struct shape_of_table *tables;
 	const struct attachment_owner *owners;
 	const struct import_kind *imports;    /* what can be imported from spreadsheets (importing.h) */
+	/* What the feature counts for the figures, NULL-terminated, and what its own rows say has happened: adds the entries of the next
+	 * `limit` subjects after `after` to `out`, without ids and without a look at the counted ones; *last: the last of these subjects,
+	 * 0 when there is none left. */
+	const struct measure *const *measures;
+	const struct err *(*recount)(struct db_tx *tx, int64_t city, struct id after, unsigned limit, struct measure_list *out,
+				     struct id *last);
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
 	/* Fills a new city's rows, in one transaction, in order of `needs` (chabaocu init). */
@@ -89,6 +98,10 @@ struct feature {
 /* The list, generated from src/features/features.list; NULL-terminated. */
 extern const struct feature *const features_all[];
 
+/* The findings of `chabaocu check`: each is printed as a line and counted. */
+struct check_report {
+	int64_t n;
+};
 void check_found(struct check_report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -24,16 +24,6 @@ static const struct option_row options[] = {
 	{0},
 };
 
-void check_found(struct check_report *r, const char *fmt, ...)
-{
-	va_list ap;
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	r->n++;
-}
-
 static void found_text(void *ctx, const char *text)
 {
 	check_found(ctx, "%s", text);

@@ -40,7 +40,7 @@ struct hazard {
 
 	struct id unit_id, enterprise_id, mid_id, top_id;          /* current, for rights and lists; 0 when absent */
 	struct id at_unit_id, at_enterprise_id, at_mid_id, at_top_id; /* when it was reported, for figures */
-	struct str unit_path;
+	struct str unit_path, at_path;                             /* at_path: the unit's when it was reported; '' in old rows: unit_path */
 	struct id place_id;
 	struct str place;
 	struct str unit_name, enterprise_name;                     /* read only */
@@ -139,6 +139,11 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
  * "stale", ERR_INPUT. */
 const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
 			     const struct hazard_photo *photos, size_t n_photos);
+
+/* What the figures count of hidden dangers (measure.h), posted with the event that makes it so, for the units above at the time of the
+ * report. Entered in the ledger and not taken out again (found), closed out and not reopened (closed); government inspectors' own
+ * finds are in neither; violations are measures of their own. */
+extern const struct measure hazard_found, hazard_closed, hazard_violation_found, hazard_violation_closed;
 
 /* The lifecycle as Markdown with a Mermaid diagram, for docs/generated/hazard-lifecycle.md. */
 void hazard_flow_doc(struct sb *out);

@@ -3,7 +3,7 @@
 -- name: hazard_by_id
 -- scope: city
 SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, h.unit_id, h.enterprise_id, h.mid_id, h.top_id,
-	h.at_unit_id, h.at_enterprise_id, h.at_mid_id, h.at_top_id, h.unit_path, h.description, h.danger, h.found_at, h.found_on,
+	h.at_unit_id, h.at_enterprise_id, h.at_mid_id, h.at_top_id, h.unit_path, h.at_path, h.description, h.danger, h.found_at, h.found_on,
 	h.photos_before, h.reported_at, h.state, h.level, h.handling_level, h.category, h.place_id, h.place, h.interim_protection,
 	h.protected_at, h.withdrawn, h.reopened, h.returned, h.clause, h.refusal_code, h.refusal_reason, h.responsible_id,
 	h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
@@ -139,10 +139,10 @@ INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campa
 	clause, refusal_code, refusal_reason, responsible_id, deputy_id, measures, funds_fen, deadline, emergency_plan,
 	emergency_plan_not_needed, on_spot, percent, submit_text, photos_after, registered_by, assigned_by, taken_by, submitted_by,
 	accepted_by, closed_by, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback,
-	state_at, due_at, deadline_sort, updated_at, version)
+	state_at, due_at, deadline_sort, updated_at, version, at_path)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
 	$27, $28, $29, '', 0, 0, 0, 0, '', '', '', 0, 0, '', NULL, '', '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	$30, $31, $32, $33, $34);
+	$30, $31, $32, $33, $34, $35);
 
 -- name: hazard_update
 -- scope: city
@@ -327,10 +327,10 @@ INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campa
 	clause, refusal_code, refusal_reason, responsible_id, deputy_id, measures, funds_fen, deadline, emergency_plan,
 	emergency_plan_not_needed, on_spot, percent, submit_text, photos_after, registered_by, assigned_by, taken_by, submitted_by,
 	accepted_by, closed_by, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback,
-	state_at, due_at, deadline_sort, updated_at, version)
+	state_at, due_at, deadline_sort, updated_at, version, at_path)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
 	$28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
-	$53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66);
+	$53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67);
 
 -- name: hazard_load_party
 -- scope: city
@@ -341,3 +341,12 @@ VALUES ($1, $2, $3, $4, $5);
 -- scope: city
 INSERT INTO hazard_counter (city_id, scope, day, n)
 VALUES ($1, $2, $3, $4);
+
+-- What the figures count, of one after the other.
+-- name: hazard_counted
+-- scope: city
+SELECT id, kind, source, state, reopened, unit_path, at_path, at_enterprise_id, registered_at, closed_at
+FROM hazard
+WHERE city_id = $1 AND id > $2
+ORDER BY id
+LIMIT $3;

@@ -243,7 +243,7 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 			    ARG(h->registered_by), ARG(h->assigned_by), ARG(h->taken_by), ARG(h->submitted_by), ARG(h->accepted_by),
 			    ARG(h->closed_by), ARG(h->registered_at), ARG(h->assigned_at), ARG(h->taken_at), ARG(h->submitted_at),
 			    ARG(h->accepted_at), ARG(h->closed_at), ARG(h->accepted_by_fallback), ARG(h->state_at), ARG(h->due_at),
-			    ARG_DAY(h->deadline_sort), ARG(h->updated_at), ARG(h->version)),
+			    ARG_DAY(h->deadline_sort), ARG(h->updated_at), ARG(h->version), ARG(h->at_path)),
 		       NULL);
 }
 

@@ -3,6 +3,7 @@
 #include "event.h"
 #include "feature.h"
 #include "hazard_list.h"
+#include "hazard_measures.h"
 #include "hazard_pages.h"
 #include "hazard_panels.h"
 #include "hazard_perms.h"
@@ -442,4 +443,6 @@ const struct feature feature_hazard = {
 	.owners = owners,
 	.tables = tables,
 	.rebuild = hazard_words_rebuild,
+	.measures = hazard_measures,
+	.recount = hazard_recount,
 };

@@ -23,7 +23,7 @@ const struct shape hazard_row[] = {
 	SHAPE_CODE(H, handling_level, &hazard_handlings), SHAPE_CODE(H, anonymity, &hazard_anonymities),
 	SHAPE_CODE(H, against, &hazard_againsts), SHAPE(H, category, 0), SHAPE(H, campaign_id, 0), SHAPE(H, unit_id, 0),
 	SHAPE(H, enterprise_id, 0), SHAPE(H, mid_id, 0), SHAPE(H, top_id, 0), SHAPE(H, at_unit_id, 0),
-	SHAPE(H, at_enterprise_id, 0), SHAPE(H, at_mid_id, 0), SHAPE(H, at_top_id, 0), SHAPE(H, unit_path, 0),
+	SHAPE(H, at_enterprise_id, 0), SHAPE(H, at_mid_id, 0), SHAPE(H, at_top_id, 0), SHAPE(H, unit_path, 0), SHAPE(H, at_path, 0),
 	SHAPE(H, place_id, 0), SHAPE(H, place, 0), SHAPE(H, unit_name, 0), SHAPE(H, enterprise_name, 0), SHAPE(H, description, 0),
 	SHAPE(H, danger, 0), SHAPE(H, found_at, 0), SHAPE(H, found_on, 0), SHAPE(H, interim_protection, 0),
 	SHAPE(H, protected_at, 0), SHAPE(H, withdrawn, 0), SHAPE(H, reopened, 0), SHAPE(H, returned, 0), SHAPE(H, clause, 0),

@@ -2,6 +2,7 @@
 #include "account.h"
 #include "day.h"
 #include "event.h"
+#include "hazard_measures.h"
 #include "hazard_model.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
@@ -104,7 +105,7 @@ static void set_where(struct hazard *h, const struct hazard_report *r, const str
 	h->enterprise_id = h->at_enterprise_id = u->enterprise_id;
 	h->mid_id = h->at_mid_id = u->mid_id;
 	h->top_id = h->at_top_id = u->top_id;
-	h->unit_path = u->path;
+	h->unit_path = h->at_path = u->path;
 	h->place_id = p->id;
 	h->place = r->place.n ? r->place : p->id.v ? p->name : STR("");
 }
@@ -147,7 +148,7 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 			    ARG_DAY(h->found_on), ARG(h->photos_before), ARG(h->reported_at), ARG_CODE(hazard_states, h->state),
 			    ARG_CODE(hazard_levels, h->level), ARG_CODE(hazard_handlings, h->handling_level), ARG(h->category),
 			    ARG(h->place_id), ARG(h->place), ARG(h->state_at), ARG(h->due_at), ARG_DAY(h->deadline_sort),
-			    ARG(h->updated_at), ARG(h->version)),
+			    ARG(h->updated_at), ARG(h->version), ARG(h->at_path)),
 		       NULL);
 }
 
@@ -406,5 +407,6 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	TRY(update(tx, e->city, &h));
 	TRY(update_parties(tx, e->city, &was, &h));
 	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
+	TRY(hazard_count(tx, e, &was, &h));
 	return hazard_words_later(tx, e, id);
 }
