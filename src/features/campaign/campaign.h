@@ -11,11 +11,32 @@ struct campaign {
 	struct str notice_number; /* of the notice that began it; '' when there is none */
 	struct day begins_on, ends_on;
 	bool anonymous_allowed; /* reports without account */
+	bool violations_counted; /* f10 and f12 take violations in; otherwise they stand apart */
 	int64_t version;
 };
 /* The campaign that a day falls into (the latest begun); between campaigns the last one's rules go on, so that a city which is late
  * with the new year's notice still takes reports. ERR_MISSING before the first. */
 const struct err *campaign_on(struct db_tx *tx, int64_t city, struct day d, struct campaign *out);
+
+/* A reporting period: r1, r2 …; an optional one is off unless the city wants it. Windows: "intensive_phase" and others. */
+struct campaign_period {
+	struct str code;
+	struct day from_on, to_on, due_on;
+	bool is_optional;
+};
+struct campaign_window {
+	struct str code, name;
+	struct day from_on, to_on;
+};
+const struct err *campaign_periods(struct db_tx *tx, int64_t city, struct id campaign, struct campaign_period **out, size_t *n);
+const struct err *campaign_windows(struct db_tx *tx, int64_t city, struct id campaign, struct campaign_window **out, size_t *n);
+/* All, the latest begun first. */
+const struct err *campaign_list(struct db_tx *tx, int64_t city, struct campaign **out, size_t *n);
+/* The shipped definition of one of the twelve figures ("f10"), in the words that stand beside the number; false when there is none. */
+struct campaign_figure {
+	struct str code, name, unit, definition;
+};
+bool campaign_figure(const char *code, bool in_english, struct campaign_figure *out);
 
 const struct err *campaign_by_id(struct db_tx *tx, int64_t city, struct id id, struct campaign *out);
 extern const struct shape campaign_shape[];

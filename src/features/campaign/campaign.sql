@@ -1,13 +1,15 @@
 -- name: campaign_with_id
 -- scope: city
-SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, version
+SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, violations_counted,
+	version
 FROM campaign
 WHERE city_id = $1 AND id = $2;
 
 -- The latest begun of those that a day falls into.
 -- name: campaign_of_day
 -- scope: city
-SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, version
+SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, violations_counted,
+	version
 FROM campaign
 WHERE city_id = $1 AND begins_on <= $2 AND ends_on >= $2
 ORDER BY begins_on DESC, id DESC
@@ -15,7 +17,8 @@ LIMIT 1;
 
 -- name: campaign_before_day
 -- scope: city
-SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, version
+SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, violations_counted,
+	version
 FROM campaign
 WHERE city_id = $1 AND begins_on <= $2
 ORDER BY begins_on DESC, id DESC
@@ -23,17 +26,19 @@ LIMIT 1;
 
 -- name: campaign_all
 -- scope: city
-SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, version
+SELECT id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, violations_counted,
+	version
 FROM campaign
 WHERE city_id = $1
 ORDER BY begins_on DESC, id DESC;
 
 -- name: campaign_insert
 -- scope: city
-INSERT INTO campaign (city_id, id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+INSERT INTO campaign (city_id, id, code, name, theme, year, notice_number, begins_on, ends_on, anonymous_allowed, violations_counted,
+	version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
--- name: campaign_windows
+-- name: campaign_window_rows
 -- scope: city
 SELECT code, name, from_on, to_on
 FROM campaign_window
@@ -44,6 +49,18 @@ ORDER BY from_on, code;
 -- scope: city
 INSERT INTO campaign_window (city_id, campaign_id, code, name, from_on, to_on)
 VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: campaign_period_rows
+-- scope: city
+SELECT code, from_on, to_on, due_on, is_optional
+FROM campaign_period
+WHERE city_id = $1 AND campaign_id = $2
+ORDER BY from_on, code;
+
+-- name: campaign_period_insert
+-- scope: city
+INSERT INTO campaign_period (city_id, campaign_id, code, from_on, to_on, due_on, is_optional)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: campaign_cutoffs
 -- scope: city

@@ -44,6 +44,30 @@ static void read_windows(struct arena *a, struct campaign_whole *out)
 				tsv_get(&t, "code"), tsv_get(&t, "name"), day_of(tsv_get(&t, "from")), day_of(tsv_get(&t, "to"))};
 }
 
+static void read_periods(struct arena *a, struct campaign_whole *out)
+{
+	struct tsv t = tsv_open(campaign_resources, "data/periods.tsv");
+	out->periods = ARENA_ARRAY(a, struct campaign_period, count("data/periods.tsv") + 1);
+	while (tsv_next(&t))
+		if (is_shipped(&t, "campaign"))
+			out->periods[out->n_periods++] = (struct campaign_period){
+				tsv_get(&t, "period"), day_of(tsv_get(&t, "from")), day_of(tsv_get(&t, "to")), day_of(tsv_get(&t, "due")),
+				number(tsv_get(&t, "optional")) != 0};
+}
+
+bool campaign_figure(const char *code, bool in_english, struct campaign_figure *out)
+{
+	struct tsv t = tsv_open(campaign_resources, "data/figures.tsv");
+	while (tsv_next(&t)) {
+		*out = (struct campaign_figure){tsv_get(&t, "code"), tsv_get(&t, in_english ? "name_en" : "name"),
+						tsv_get(&t, in_english ? "unit_en" : "unit"),
+						tsv_get(&t, in_english ? "definition_en" : "definition")};
+		if (str_is(out->code, code))
+			return true;
+	}
+	return false;
+}
+
 static void read_cutoffs(struct arena *a, struct campaign_whole *out)
 {
 	struct tsv t = tsv_open(campaign_resources, "data/cutoffs.tsv");
@@ -79,6 +103,7 @@ const struct err *campaign_shipped(struct arena *a, struct campaign_whole *out)
 	if (out->campaign.code.n == 0)
 		return ERR(a, ERR_BUG, NULL, "the shipped tables have no campaign %s", shipped_code);
 	read_windows(a, out);
+	read_periods(a, out);
 	read_cutoffs(a, out);
 	read_clocks(a, out);
 	return NULL;
@@ -104,6 +129,13 @@ const struct err *campaign_moved(struct arena *a, const struct campaign_whole *f
 		out->windows[i] = from->windows[i];
 		out->windows[i].from_on = move_day(from->windows[i].from_on, years);
 		out->windows[i].to_on = move_day(from->windows[i].to_on, years);
+	}
+	out->periods = ARENA_ARRAY(a, struct campaign_period, from->n_periods + 1);
+	for (size_t i = 0; i < from->n_periods; i++) {
+		out->periods[i] = from->periods[i];
+		out->periods[i].from_on = move_day(from->periods[i].from_on, years);
+		out->periods[i].to_on = move_day(from->periods[i].to_on, years);
+		out->periods[i].due_on = move_day(from->periods[i].due_on, years);
 	}
 	return NULL;
 }

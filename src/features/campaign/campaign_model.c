@@ -14,6 +14,7 @@ const struct shape campaign_row[] = {
 	SHAPE(struct campaign, begins_on, 0),
 	SHAPE(struct campaign, ends_on, 0),
 	SHAPE(struct campaign, anonymous_allowed, 0),
+	SHAPE(struct campaign, violations_counted, 0),
 	SHAPE(struct campaign, version, 0),
 	SHAPE_END,
 };
@@ -28,6 +29,7 @@ const struct shape campaign_shape[] = {
 	SHAPE(struct campaign, begins_on, 0),
 	SHAPE(struct campaign, ends_on, 0),
 	SHAPE(struct campaign, anonymous_allowed, 0),
+	SHAPE(struct campaign, violations_counted, 0),
 	SHAPE(struct campaign, version, 0),
 	SHAPE_END,
 };
@@ -37,6 +39,15 @@ const struct shape campaign_window_shape[] = {
 	SHAPE(struct campaign_window, name, 0),
 	SHAPE(struct campaign_window, from_on, 0),
 	SHAPE(struct campaign_window, to_on, 0),
+	SHAPE_END,
+};
+
+const struct shape campaign_period_shape[] = {
+	SHAPE(struct campaign_period, code, 0),
+	SHAPE(struct campaign_period, from_on, 0),
+	SHAPE(struct campaign_period, to_on, 0),
+	SHAPE(struct campaign_period, due_on, 0),
+	SHAPE(struct campaign_period, is_optional, 0),
 	SHAPE_END,
 };
 
@@ -87,18 +98,33 @@ const struct err *campaign_list(struct db_tx *tx, int64_t city, struct campaign 
 	return NULL;
 }
 
+const struct err *campaign_windows(struct db_tx *tx, int64_t city, struct id campaign, struct campaign_window **out, size_t *n)
+{
+	void *rows;
+	TRY(db_all(tx, &campaign_window_rows, ARGS(ARG(city), ARG(campaign)), campaign_window_shape, sizeof(struct campaign_window), &rows, n));
+	*out = rows;
+	return NULL;
+}
+
+const struct err *campaign_periods(struct db_tx *tx, int64_t city, struct id campaign, struct campaign_period **out, size_t *n)
+{
+	void *rows;
+	TRY(db_all(tx, &campaign_period_rows, ARGS(ARG(city), ARG(campaign)), campaign_period_shape, sizeof(struct campaign_period), &rows, n));
+	*out = rows;
+	return NULL;
+}
+
 const struct err *campaign_whole(struct db_tx *tx, int64_t city, struct id id, struct campaign_whole *out)
 {
-	void *windows, *cutoffs, *clocks;
+	void *cutoffs, *clocks;
 	*out = (struct campaign_whole){0};
 	TRY(campaign_by_id(tx, city, id, &out->campaign));
-	TRY(db_all(tx, &campaign_windows, ARGS(ARG(city), ARG(id)), campaign_window_shape, sizeof(struct campaign_window), &windows,
-		   &out->n_windows));
+	TRY(campaign_windows(tx, city, id, &out->windows, &out->n_windows));
+	TRY(campaign_periods(tx, city, id, &out->periods, &out->n_periods));
 	TRY(db_all(tx, &campaign_cutoffs, ARGS(ARG(city), ARG(id)), campaign_cutoff_shape, sizeof(struct campaign_cutoff), &cutoffs,
 		   &out->n_cutoffs));
 	TRY(db_all(tx, &campaign_limits, ARGS(ARG(city), ARG(id)), campaign_clock_shape, sizeof(struct campaign_clock), &clocks,
 		   &out->n_clocks));
-	out->windows = windows;
 	out->cutoffs = cutoffs;
 	out->clocks = clocks;
 	return NULL;
@@ -132,6 +158,12 @@ static const struct err *insert_rows(struct db_tx *tx, int64_t city, const struc
 		TRY(db_exec(tx, &campaign_window_insert,
 			    ARGS(ARG(city), ARG(id), ARG(r->code), ARG(r->name), ARG_DAY(r->from_on), ARG_DAY(r->to_on)), NULL));
 	}
+	for (size_t i = 0; i < w->n_periods; i++) {
+		const struct campaign_period *r = &w->periods[i];
+		TRY(db_exec(tx, &campaign_period_insert,
+			    ARGS(ARG(city), ARG(id), ARG(r->code), ARG_DAY(r->from_on), ARG_DAY(r->to_on), ARG_DAY(r->due_on),
+				 ARG(r->is_optional)), NULL));
+	}
 	for (size_t i = 0; i < w->n_cutoffs; i++) {
 		const struct campaign_cutoff *r = &w->cutoffs[i];
 		TRY(db_exec(tx, &campaign_cutoff_insert,
@@ -152,7 +184,8 @@ const struct err *campaign_add(struct db_tx *tx, struct env *e, struct campaign_
 	c->version = 1;
 	TRY(db_exec(tx, &campaign_insert,
 		    ARGS(ARG(e->city), ARG(c->id), ARG(c->code), ARG(c->name), ARG(c->theme), ARG(c->year), ARG(c->notice_number),
-			 ARG_DAY(c->begins_on), ARG_DAY(c->ends_on), ARG(c->anonymous_allowed), ARG(c->version)),
+			 ARG_DAY(c->begins_on), ARG_DAY(c->ends_on), ARG(c->anonymous_allowed),
+			 ARG(c->violations_counted), ARG(c->version)),
 		    NULL));
 	TRY(insert_rows(tx, e->city, w));
 	struct event ev = {.object_kind = "campaign", .object_id = c->id, .act = "create"};

@@ -4,10 +4,6 @@
 
 #include "campaign_workday.h"
 
-struct campaign_window {
-	struct str code, name;
-	struct day from_on, to_on;
-};
 struct campaign_cutoff {
 	struct str level, cutoff_time;
 	int64_t cutoff_day, due_day;
@@ -16,7 +12,7 @@ struct campaign_clock {
 	struct str class_, what, unit, source;
 	int64_t amount;
 };
-extern const struct shape campaign_row[], campaign_window_shape[], campaign_cutoff_shape[], campaign_clock_shape[];
+extern const struct shape campaign_row[], campaign_window_shape[], campaign_period_shape[], campaign_cutoff_shape[], campaign_clock_shape[];
 
 /* A campaign with all its rows. */
 struct campaign_whole {
@@ -24,10 +20,10 @@ struct campaign_whole {
 	struct campaign_window *windows;
 	struct campaign_cutoff *cutoffs;
 	struct campaign_clock *clocks;
-	size_t n_windows, n_cutoffs, n_clocks;
+	struct campaign_period *periods;
+	size_t n_windows, n_cutoffs, n_clocks, n_periods;
 };
 const struct err *campaign_whole(struct db_tx *tx, int64_t city, struct id id, struct campaign_whole *out);
-const struct err *campaign_list(struct db_tx *tx, int64_t city, struct campaign **out, size_t *n);
 /* Adds a campaign with its rows and an event; sets the campaign's id and version. ERR_CONFLICT: the code is there already. */
 const struct err *campaign_add(struct db_tx *tx, struct env *e, struct campaign_whole *w);
 

@@ -63,6 +63,10 @@ static const struct err *look_at_rows(struct db_tx *tx, struct env *e, void *ctx
 	TRY(campaign_whole(tx, e->city, c.id, &w));
 	assert_int_equal(w.n_windows, 3);
 	assert_int_equal(w.windows[0].to_on.ymd, 20260430);
+	assert_int_equal(w.n_periods, 5);
+	assert_true(str_is(w.periods[2].code, "r2"));
+	assert_int_equal(w.periods[2].from_on.ymd, 20260126);
+	assert_int_equal(w.periods[2].due_on.ymd, 20260228); /* 29 February of the notice's year */
 	assert_int_equal(w.n_cutoffs, 4);
 	assert_int_equal(w.cutoffs[0].due_day, 26);
 	assert_int_equal(w.n_clocks, 46);

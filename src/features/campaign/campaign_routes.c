@@ -124,6 +124,7 @@ static const struct err *get_campaign(struct call *c)
 	const struct campaign_whole *w = &p.whole;
 	doc_put(c->doc, campaign_shape, &w->campaign, &style);
 	put_many(c, "windows", campaign_window_shape, w->windows, w->n_windows, sizeof(w->windows[0]));
+	put_many(c, "periods", campaign_period_shape, w->periods, w->n_periods, sizeof(w->periods[0]));
 	put_many(c, "cutoffs", campaign_cutoff_shape, w->cutoffs, w->n_cutoffs, sizeof(w->cutoffs[0]));
 	put_many(c, "limits", campaign_clock_shape, w->clocks, w->n_clocks, sizeof(w->clocks[0]));
 	if (c->face == FACE_HTML)
@@ -175,6 +176,7 @@ static const struct doc_part clock_members[] = {VALUE("class_label"), VALUE("wha
 static const struct doc_part show_parts[] = {
 	{"", DOC_ONE, campaign_shape, NULL},
 	{"windows", DOC_MANY, campaign_window_shape, NULL},
+	{"periods", DOC_MANY, campaign_period_shape, NULL},
 	{"cutoffs", DOC_MANY, campaign_cutoff_shape, cutoff_members},
 	{"limits", DOC_MANY, campaign_clock_shape, clock_members},
 	END,
@@ -195,6 +197,7 @@ static const struct route routes[] = {
 static const struct menu_entry menu[] = {{"campaign_list_title", "/campaigns", "calendar", &campaign_read, 70}, {0}};
 static const struct shape_of_table tables[] = {{"campaign", campaign_row},
 					       {"campaign_window", campaign_window_shape},
+					       {"campaign_period", campaign_period_shape},
 					       {"campaign_cutoff", campaign_cutoff_shape},
 					       {"campaign_limit", campaign_clock_shape},
 					       {"workday_exception", workday_row_shape},
