@@ -101,6 +101,7 @@ extern const struct feature *const features_all[];
 /* The findings of `chabaocu check`: each is printed as a line and counted. */
 struct check_report {
 	int64_t n;
+	int64_t told_at; /* seconds of the clock; 0: nothing was told yet */
 };
 void check_found(struct check_report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

@@ -4,11 +4,6 @@
 
 #include "feature.h"
 
-struct check_report {
-	int64_t n; /* findings */
-	int64_t told_at; /* seconds of the clock; 0: nothing was told yet */
-};
-
 /* On a PostgreSQL database in parts: each statement of one city reaches one part of each table, always the same, and without its
  * city it would reach them all, so that the first answer means something. Prints how many it looked at. Does nothing elsewhere. */
 void check_partitions(struct app *app, struct arena *a, struct check_report *r);

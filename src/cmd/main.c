@@ -10,14 +10,14 @@
 
 enum { OPTIONS_MAX = 24, EXIT_USAGE = 2 };
 
-static const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo, &cmd_user, &cmd_import, &cmd_check, &cmd_jobs, &cmd_docs, NULL};
+static const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo, &cmd_user, &cmd_import, &cmd_check, &cmd_statistics, &cmd_jobs, &cmd_docs, NULL};
 
 static void print_overview(FILE *to)
 {
 	fprintf(to, "chabaocu %s: find hidden dangers, follow each until it is closed out\n\nusage: chabaocu COMMAND [OPTIONS]\n\n", app_version());
 	for (size_t i = 0; commands[i]; i++)
 		if (!commands[i]->is_hidden)
-			fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+			fprintf(to, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nchabaocu COMMAND --help tells more.\n", to);
 }
 

@@ -52,6 +52,11 @@ const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent
 /* Writes name, union_name, code, employer's attributes and is_closed of a unit whose version is u->version (ERR_CONFLICT when it
  * is stale; also as above), with an event of what changed and the former name kept; sets the new version and sort_key. */
 const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *u);
+/* Units directly below, in Chinese order, after (sort_key, id); closed ones too. */
+const struct err *org_children(struct db_tx *tx, int64_t city, struct id parent, struct str after_key, struct id after_id, int64_t limit,
+			       struct unit **out, size_t *n);
+/* Every unit of the city in the order of the ids, after one of them. */
+const struct err *org_every_unit(struct db_tx *tx, int64_t city, struct id after, int64_t limit, struct unit **out, size_t *n);
 /* The units above, the city first, without u itself. */
 const struct err *org_parents(struct db_tx *tx, int64_t city, const struct unit *u, struct unit **out, size_t *n);
 /* May a unit of kind `child` stand below one of kind `parent`? */

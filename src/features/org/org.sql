@@ -178,3 +178,21 @@ FROM unit
 WHERE city_id = $1 AND parent_id = $2 AND sort_key = $3 AND name = $4
 ORDER BY is_closed, id
 LIMIT 1;
+
+-- name: org_units_of
+-- scope: city
+SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
+	size, headcount, is_closed, sort_key, version
+FROM unit
+WHERE city_id = $1 AND parent_id = $2 AND sort_key >= $3 AND (sort_key > $3 OR id > $4)
+ORDER BY sort_key, id
+LIMIT $5;
+
+-- name: org_units_by_id
+-- scope: city
+SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
+	size, headcount, is_closed, sort_key, version
+FROM unit
+WHERE city_id = $1 AND id > $2
+ORDER BY id
+LIMIT $3;

@@ -120,6 +120,24 @@ const struct err *org_parents(struct db_tx *tx, int64_t city, const struct unit 
 	return NULL;
 }
 
+const struct err *org_children(struct db_tx *tx, int64_t city, struct id parent, struct str after_key, struct id after_id, int64_t limit,
+			       struct unit **out, size_t *n)
+{
+	void *rows;
+	TRY(db_all(tx, &org_units_of, ARGS(ARG(city), ARG(parent), ARG(after_key), ARG(after_id), ARG(limit)), unit_row, sizeof(struct unit),
+		   &rows, n));
+	*out = rows;
+	return NULL;
+}
+
+const struct err *org_every_unit(struct db_tx *tx, int64_t city, struct id after, int64_t limit, struct unit **out, size_t *n)
+{
+	void *rows;
+	TRY(db_all(tx, &org_units_by_id, ARGS(ARG(city), ARG(after), ARG(limit)), unit_row, sizeof(struct unit), &rows, n));
+	*out = rows;
+	return NULL;
+}
+
 struct anchor org_anchor(const struct unit *u)
 {
 	switch (u->kind) {
