@@ -9,7 +9,8 @@ static const struct csv_limits limits = {1000, 20, 100};
 static ptrdiff_t from_str(void *ctx, int64_t at, char *buf, size_t max)
 {
 	struct str s = str_sub(*(struct str *)ctx, (size_t)at, max < 7 ? max : 7); /* pieces that cut characters */
-	memcpy(buf, s.p, s.n);
+	if (s.n)
+		memcpy(buf, s.p, s.n);
 	return (ptrdiff_t)s.n;
 }
 
