@@ -124,7 +124,7 @@ static bool has_report(const struct import_run *run)
 static const struct err *read_run(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct showing *s = ctx;
-	void *rows;
+	void *rows = NULL;
 	TRY(import_run_read(tx, e->city, s->id, &s->w.run));
 	s->w.kind = import_kind_find(e->app, s->w.run.kind);
 	if (!s->w.kind)
