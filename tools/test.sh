@@ -56,6 +56,7 @@ suites() {
 	CHABAOCU_BUILD=$build row kill node tests/kill/run.mjs
 	CHABAOCU_BUILD=$build row import node tests/import/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
+	CHABAOCU_BUILD=$build row figures node tests/figures/run.mjs
 	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs
 	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs
 	CHABAOCU_BUILD=$build row memory node tests/fault/memory.mjs --points 300
