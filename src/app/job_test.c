@@ -2,14 +2,17 @@
 #include "app_ground.h"
 #include "job_run.h"
 
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include <time.h>
 
-enum { MANY = 120 };
+enum { MANY = 120, TRACED = 30, STOPS_BEFORE = 7, STOPS_AFTER = 8 };
 
 /* What the jobs of the test see: they get no context of their own. */
 static struct watch {
 	atomic_int runs[MANY], failures_left, ticks;
+	bool dies; /* this process is the server that will be killed */
 	struct ground *g;
 } *watched(void)
 {
@@ -43,7 +46,43 @@ static const struct err *tick(struct env *e, struct str payload)
 
 static const struct err *add_again(struct env *e, struct str payload);
 
+/* Leaves a trace in the database: "begun" for each attempt, "done" once, "stuck" where the process is about to die. */
+static const struct err *write_trace(struct db_tx *tx, struct env *e, void *ctx)
+{
+	static const struct sql add_trace = {.name = "trace_add", .scope = SQL_CITY, .n_args = 3, .writes = true,
+		.text = "INSERT INTO trace (city_id, n, what) SELECT $1, $2, $3 WHERE CAST($3 AS TEXT) <> 'done'"
+			" OR NOT EXISTS (SELECT 1 FROM trace WHERE city_id = $1 AND n = $2 AND what = 'done')"};
+	const struct args *trace = ctx;
+	(void)e;
+	return db_exec(tx, &add_trace, *trace, NULL);
+}
+
+static const struct err *leave_trace(struct env *e, int64_t n, const char *what)
+{
+	struct args trace = ARGS(ARG(e->city), ARG(n), ARG(str_of(what)));
+	return env_write(e, write_trace, &trace);
+}
+
+static const struct err *stop_here(struct env *e, int64_t n)
+{
+	TRY(leave_trace(e, n, "stuck"));
+	for (;;)
+		pause();
+}
+
+static const struct err *trace(struct env *e, struct str payload)
+{
+	int64_t n = 0;
+	assert_true(str_i64(payload, 0, TRACED - 1, &n));
+	TRY(leave_trace(e, n, "begun"));
+	if (watched()->dies && n == STOPS_BEFORE)
+		TRY(stop_here(e, n));
+	TRY(leave_trace(e, n, "done"));
+	return watched()->dies && n == STOPS_AFTER ? stop_here(e, n) : NULL;
+}
+
 static const struct job_kind kinds[] = {
+	{.name = "test.trace", .run = trace},
 	{.name = "test.count", .run = count}, {.name = "test.falter", .run = falter, .attempts = 3},
 	{.name = "test.again", .run = add_again}, {.name = "test.tick", .run = tick, .every_ms = 60000}, {0}};
 static const struct feature feature_test = {.name = "test", .identify = ground_nobody, .jobs = kinds};
@@ -143,6 +182,54 @@ static void a_job_of_a_dead_server_runs_when_its_lease_is_over(void **state)
 	queue(g, &(struct adding){"test.count", "", "4", 0, 1});
 	assert_true(job_run(g->app, g->a, &l));
 	assert_int_equal(rows(g), 1);
+}
+
+static int64_t traces(struct ground *g, const char *what)
+{
+	return ground_sql(g, "SELECT COUNT(*) AS n FROM trace WHERE what = $1", ARGS(ARG(str_of(what))));
+}
+
+static void wait_for_traces(struct ground *g, const char *what, int64_t n)
+{
+	for (int i = 0; i < 600 && traces(g, what) < n; i++)
+		nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+	assert_int_equal(traces(g, what), n);
+}
+
+static pid_t start_server_that_dies(struct ground *g)
+{
+	struct jobs *j;
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid)
+		return pid;
+	struct ground own = *g;
+	watched()->dies = true;
+	ground_open(&own);
+	fine(jobs_start(own.app, own.a, 2, &j));
+	for (;;)
+		pause();
+}
+
+/* kill -9 in the middle of two jobs, before and after what one is about (NFR-5): nobody touches them while the lease lasts, then
+ * the other server does them, and what they are about is done once. */
+static void a_killed_server_is_taken_over_from(void **state)
+{
+	struct ground *g = begin(state);
+	ground_sql(g, "CREATE TABLE trace (city_id BIGINT NOT NULL, n BIGINT NOT NULL, what TEXT NOT NULL)", (struct args){0});
+	queue(g, &(struct adding){"test.trace", "", NULL, 0, TRACED});
+	pid_t pid = start_server_that_dies(g);
+	wait_for_traces(g, "stuck", 2);
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	drain(g);
+	assert_int_equal(traces(g, "done"), TRACED - 1);
+	assert_int_equal(rows(g), 2);
+	forward(g, JOB_LEASE_MS + 1000);
+	drain(g);
+	assert_int_equal(rows(g), 0);
+	assert_int_equal(traces(g, "done"), TRACED);
+	assert_int_equal(traces(g, "begun"), TRACED + 2);
 }
 
 static void a_failure_waits_and_is_given_up_in_the_end(void **state)
@@ -245,6 +332,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_BOTH(two_servers_do_each_job_once),
 		ON_BOTH(a_job_of_a_dead_server_runs_when_its_lease_is_over),
+		{"a_killed_server_is_taken_over_from (PostgreSQL)", a_killed_server_is_taken_over_from, ground_on_pg, ground_down, NULL},
 		ON_BOTH(a_failure_waits_and_is_given_up_in_the_end),
 		ON_BOTH(a_key_stands_for_one_open_job),
 		ON_BOTH(periodic_jobs_come_back_and_later_ones_wait),
