@@ -76,7 +76,8 @@ sync() { # N
 kill_all() { # N
 	main=$(head -n 1 "$dir/n$1/postmaster.pid")
 	kill -9 "$main" $(ps -o pid= --ppid "$main") 2>/dev/null || true
-	while kill -0 "$main" 2>/dev/null; do sleep 0.02; done
+	# Dead is dead, whether somebody has asked for its end or not.
+	while grep -q '^State:[[:space:]]*[^ZX[:space:]]' "/proc/$main/status" 2>/dev/null; do sleep 0.01; done
 	rm -f "$dir/n$1/postmaster.pid"
 }
 
