@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { ALL_ROWS_MAX = 100000, ALL_ROWS_START = 16 };
+enum { ALL_ROWS_MAX = 100000, ALL_ROWS_START = 16, GIVEN_UP_FOR_MS = 30000 };
 
 const struct err *db_open(struct arena *a, const struct db_options *o, struct db **out)
 {
@@ -55,7 +55,16 @@ const struct err *db_read(struct db *db, struct arena *a, db_fn *fn, void *ctx)
 
 const struct err *db_write(struct db *db, struct arena *a, int64_t city, struct id tx_id, db_fn *fn, void *ctx)
 {
-	return db->driver->write(db, a, city, tx_id, 0, fn, ctx);
+	const struct err *e = db->driver->write(db, a, city, tx_id, 0, fn, ctx);
+	if (!e || e->kind == ERR_BUSY)
+		atomic_store(&db->given_up_ms, e ? db_now_ms() : 0);
+	return e;
+}
+
+bool db_writes_wait(const struct db *db)
+{
+	int64_t at = atomic_load(&db->given_up_ms);
+	return at && db_now_ms() - at < GIVEN_UP_FOR_MS;
 }
 
 struct arena *db_arena(struct db_tx *tx)

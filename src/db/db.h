@@ -62,6 +62,10 @@ const struct err *db_read(struct db *db, struct arena *a, db_fn *fn, void *ctx);
  * committed or not. ERR_READONLY for a full or read-only disk. Not to be called inside a callback of db_write(). */
 const struct err *db_write(struct db *db, struct arena *a, int64_t city, struct id tx_id, db_fn *fn, void *ctx);
 
+/* Whether a write was given up in the last half minute because none could get through, and none has got through since: whoever would
+ * write something that can wait leaves it for later instead of waiting too. */
+bool db_writes_wait(const struct db *db);
+
 /* The arena of the running transaction. */
 struct arena *db_arena(struct db_tx *tx);
 struct db *db_of(struct db_tx *tx);

@@ -137,7 +137,8 @@ static const struct err *touch(struct db_tx *tx, struct env *e, void *ctx)
 
 static void touch_sometimes(struct asking *k)
 {
-	if (k->now.ms - k->f.last_seen_at.ms < TOUCH_MS)
+	/* A page must not wait for this while nothing can be written. */
+	if (k->now.ms - k->f.last_seen_at.ms < TOUCH_MS || db_writes_wait(app_db(k->c->app)))
 		return;
 	struct env e = env_system(k->c->app, k->c->a, k->city);
 	const struct err *bad = env_write(&e, touch, k);
