@@ -3,6 +3,7 @@
 #include "account_sql.h"
 #include "gate.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -37,8 +38,12 @@ const struct err *account_verify(struct app *app, struct arena *a, struct str ha
 	if (hash.n == 0)
 		return account_hash(app, a, password, false, &unused);
 	TRY(gate_enter(app_hash_gate(app), a, HASH_WAIT_MS));
+	errno = 0;
 	*ok = crypto_pwhash_str_verify(z, password.p ? password.p : "", password.n) == 0;
+	bool no_memory = !*ok && errno == ENOMEM;
 	gate_leave(app_hash_gate(app));
+	if (no_memory) /* nothing was compared: not a wrong password */
+		return ERR(a, ERR_BUSY, NULL, "no memory for a password hash");
 	*stale = *ok && crypto_pwhash_str_needs_rehash(z, HASH_PASSES, HASH_MEMORY) != 0;
 	return NULL;
 }
