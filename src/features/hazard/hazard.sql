@@ -45,6 +45,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- sort -found_on: h.found_on text
 -- filter major: h.level = 'major'
 -- filter kind: h.kind <> 'hazard' AND h.kind = $5
+-- filter ended: h.state IN ('not_hazard', 'merged', 'ceased') AND h.state = $5
 -- residual state: CAST($6 AS TEXT) = '' OR h.state = $6
 -- residual level: CAST($7 AS TEXT) = '' OR h.level = $7
 -- residual kind: CAST($8 AS TEXT) = '' OR h.kind = $8
