@@ -24,6 +24,8 @@ static const struct exception exceptions[] = {
 	{"campaign_window*", SORTS, "a few lines of one campaign"},
 	{"campaign_period_rows", SORTS, "a few lines of one campaign"},
 	{"org_child_named", SORTS, "those of one name under one unit"},
+	{"measure_row_parts", SORTS, "one line a unit below, summed over an employer's own entries"},
+	{"measure_row_tails", SORTS, "one line a unit below, summed over an employer's own entries"},
 	{"campaign_cutoffs", SORTS, "a few lines of one campaign"},
 	{"campaign_limit_of", SORTS, "two lines of one campaign"},
 	{"app_home_city", SORTS, "one line a city"},
