@@ -304,10 +304,15 @@ static void put_crumbs(struct page *p)
 	}
 }
 
-static struct str csv_href(struct page *p, struct str path, bool running)
+/* The period is in the address of the file, also where the page's own leaves it to the day. */
+static void put_files(struct page *p, struct str path, bool running)
 {
-	struct str of = p->in->campaign.n ? str_fmt(p->c->a, "&campaign=%.*s", STR_ARG(p->q.campaign.code)) : STR("");
-	return str_fmt(p->c->a, "%.*s.csv?header=zh%s%.*s", STR_ARG(path), running ? "&running=1" : "", STR_ARG(of));
+	static const char *const faces[] = {"csv", "xlsx"};
+	struct arena *a = p->c->a;
+	struct str of = p->in->campaign.n ? str_fmt(a, "&campaign=%.*s", STR_ARG(p->q.campaign.code)) : STR("");
+	for (size_t i = 0; i < sizeof(faces) / sizeof(faces[0]); i++)
+		doc_str(p->c->page, str_fmt(a, "%s_href", faces[i]).p,
+			str_fmt(a, "%.*s.%s?header=zh%s%.*s", STR_ARG(path), faces[i], running ? "&running=1" : "", STR_ARG(of)));
 }
 
 static const struct err *fill_show(struct db_tx *tx, struct env *e, void *ctx)
@@ -333,13 +338,13 @@ static const struct err *fill_show(struct db_tx *tx, struct env *e, void *ctx)
 	put_chooser(p);
 	put_crumbs(p);
 	struct str here = str_fmt(c->a, "/statistics/%lld/%.*s", (long long)p->q.unit.id.v, STR_ARG(p->q.period.code));
-	doc_str(c->page, "csv_href", csv_href(p, here, false));
+	put_files(p, here, false);
 	doc_str(doc_sub(c->page, "page"), "title",
 		str_fmt(c->a, "%.*s · %.*s", STR_ARG(call_text(c, "statistics_title")), STR_ARG(p->q.unit.name)));
 	return NULL;
 }
 
-/* ---- CSV of the parts: the unit, what is below it, what has moved away, its own ---------------- */
+/* ---- the parts as a file: the unit, what is below it, what has moved away, its own ---------------- */
 
 static const struct err *read_csv_parts(struct db_tx *tx, struct env *e, void *ctx)
 {
@@ -468,7 +473,7 @@ static const struct err *fill_rows(struct db_tx *tx, struct env *e, void *ctx)
 	doc_day(c->doc, "from", p->want.from);
 	doc_day(c->doc, "to", p->want.to);
 	struct str here = str_fmt(c->a, "/statistics/%lld/%.*s/%s/rows", (long long)p->q.unit.id.v, STR_ARG(p->q.period.code), p->figure);
-	doc_str(c->page, "csv_href", csv_href(p, here, p->in->running));
+	put_files(p, here, p->in->running);
 	doc_str(doc_sub(c->page, "page"), "title", str_fmt(c->a, "%s · %.*s", p->figure, STR_ARG(p->q.unit.name)));
 	return NULL;
 }
@@ -527,7 +532,7 @@ static const struct doc_part row_parts[] = {DOC_NAME("href"), DOC_NAME("why"), D
 	DOC_OBJECT("unit", unit_parts), DOC_OBJECT("period", period_parts), DOC_OBJECT("campaign", campaign_parts),            \
 		DOC_NAME("unit_name"), DOC_NAME("unit_href"), DOC_NAME("period_label"), DOC_NAME("running_from"),              \
 		DOC_NAME("complete"), DOC_NAME("next"), DOC_NAME("next_href"), DOC_NAME("first_href"), DOC_NAME("has_pages"),  \
-		DOC_NAME("has_items"), DOC_NAME("csv_href")
+		DOC_NAME("has_items"), DOC_NAME("csv_href"), DOC_NAME("xlsx_href")
 const struct doc_part statistics_show_doc[] = {
 	HEAD, DOC_ROWS("figures", words_parts), DOC_ROWS_OF("items", statistics_part_shape, part_parts),
 	DOC_ROWS_OF("former", statistics_part_shape, part_parts), {"own", DOC_ONE, statistics_part_shape, part_parts},
