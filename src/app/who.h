@@ -71,6 +71,8 @@ struct actor {
 bool actor_is_in(const struct actor *w); /* logged in */
 /* Does the actor hold the permission at `unit_path` (a duty whose unit's path is a prefix)? Empty path: anywhere. */
 bool may(const struct actor *w, const struct perm *p, struct str unit_path);
+/* Is it held at the city's own unit? For what belongs to the city as a whole, which a duty further down does not reach. */
+bool may_everywhere(const struct actor *w, const struct perm *p);
 bool has_role_at(const struct actor *w, uint32_t roles, struct str unit_path);
 /* The widest duty (shortest path) that grants the permission; NULL when there is none. */
 const struct duty *widest_duty(const struct actor *w, const struct perm *p);

@@ -50,7 +50,7 @@ struct listing {
 static const struct err *read_list(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct listing *l = ctx;
-	bool all = may(l->c->actor, &import_all, STR(""));
+	bool all = may_everywhere(l->c->actor, &import_all);
 	int64_t limit = l->q->limit ? l->q->limit : LIST_DEFAULT;
 	int sort = sql_list_sort(&import_runs, l->q->sort);
 	struct cursor at;

@@ -81,7 +81,7 @@ const struct err *import_locate(struct db_tx *tx, struct call *c, struct target 
 	TRY(call_arg_id(c, "id", &t->id));
 	TRY(import_run_read(tx, c->city, t->id, run));
 	bool own = run->person_id.v && run->person_id.v == c->actor->person_id.v;
-	if (run->state == STATE_READING || (!own && !may(c->actor, &import_all, STR(""))))
+	if (run->state == STATE_READING || (!own && !may_everywhere(c->actor, &import_all)))
 		return ERR(c->a, ERR_MISSING, NULL, "no such import");
 	return NULL;
 }
