@@ -6,7 +6,7 @@
 #include "feature.h"
 #include "parts.h"
 
-const struct perm campaign_read = {"campaign.read", R_EMPLOYER_SIDE | R_CADRES | R_ADMINS};
+const struct perm campaign_read = {"campaign.read", R_EMPLOYER_SIDE | R_CADRES};
 const struct perm campaign_write = {"campaign.write", R(ROLE_CADRE_CITY) | R(ROLE_PRODUCTION_PROTECTION)};
 static const struct perm *const perms[] = {&campaign_read, &campaign_write, NULL};
 

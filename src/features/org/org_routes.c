@@ -5,7 +5,8 @@
 #include "org_res.h"
 #include "org_sql.h"
 
-const struct perm org_read = {"org.read", R_EMPLOYER_SIDE | R_CADRES | R_ADMINS};
+/* Who looks after the installation or the accounts has to name units; who looks after the records does not. */
+const struct perm org_read = {"org.read", R_EMPLOYER_SIDE | R_CADRES | R(ROLE_SYSTEM_ADMIN) | R(ROLE_SECURITY_ADMIN)};
 const struct perm org_write = {"org.write", R_CADRES | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION)};
 const struct perm place_write = {"place.write", R_CADRES | R(ROLE_SAFETY_OFFICER) | R(ROLE_PRIMARY_UNION) | R(ROLE_WORKSHOP_LEADER)};
 static const struct perm *const perms[] = {&org_read, &org_write, &place_write, &org_import_employers, &org_import_units, NULL};
