@@ -40,7 +40,7 @@ static const struct err *own_places(struct db_tx *tx, struct call *c, struct cho
 	size_t n_places = 0;
 	const struct duty *d = c->actor->n_duties ? &c->actor->duties[0] : NULL;
 	*n = 0;
-	if (!d)
+	if (!d || !may(c->actor, &org_read, d->unit_path))
 		return NULL;
 	TRY(org_unit(tx, c->city, d->unit_id, &u));
 	if (!u.enterprise_id.v)
