@@ -1,0 +1,145 @@
+// A row for each route of the program: how its target is found in a scope and what is sent there. What an actor may then do follows from
+// roles.tsv. A route without a row, and a row without a route, fail the suite; CONTRIBUTING.md says how to add one.
+//
+//   located(route, find)    the unit of the thing named in the path decides: 404 where it is out of scope, 403 without the permission
+//   named(route, find)      the unit named in the query or the body decides: 403 for who holds the permission nowhere, else 404 out of scope
+//   anywhere(route, find)   the permission held anywhere is enough; the thing belongs to the city (another city's is 404)
+//   mine(route, find)       whoever is logged in, for own things
+//   open(route, find)       no login
+//
+// find(unit, world, scope, actor) gives {id, args, query, json, shows, never}, or nothing where a thing of this kind cannot stand there:
+//   id, args       for the path's {id} and its other arguments
+//   query, json    what is sent; a change that is allowed is to stop at a wrong field (422) behind the permission, so that nothing changes
+//   shows          canaries that this answer may hold beyond the actor's scope;  never: what it may not hold even within
+// more: permission (another than the program's own), verdict(actor, scope, world) ('ok', 'denied', 'missing'), once (own scope only, at the end)
+import { canary, isBelow } from './world.mjs';
+
+const located = (route, find, more = {}) => ({ route, kind: 'located', find, ...more });
+const named = (route, find, more = {}) => ({ route, kind: 'named', find, ...more });
+const anywhere = (route, find = () => ({}), more = {}) => ({ route, kind: 'anywhere', find, ...more });
+const mine = (route, find = () => ({}), more = {}) => ({ route, kind: 'mine', find, ...more });
+const open = (route, find = () => ({}), more = {}) => ({ route, kind: 'open', find, ...more });
+
+const inUnit = (u) => ({ query: `unit=${u.id}` });
+const nothing = { verdict: () => 'missing' };
+
+/// What is hidden of a hidden report: for whom it was made, and by whom.
+const secrets = (h, actor) => [canary.told(h.id), ...(actor.id === h.reporter ? [] : [canary.person(h.reporter)])];
+const hidden = (more = {}) => (u, w, scope, actor) => {
+  const h = w.hiddenAt.get(w.inside(u, scope)?.id);
+  return h && { id: h.id, never: secrets(h, actor), ...more };
+};
+
+/// An act on one that is in the right state; what is missing or too much in the body is only looked for behind the permission.
+const act = (name, state, permission, json = {}) => located('POST /hazards/{id}/{act}', (u, w, scope) => {
+  const h = w.hazardAt.get(`${w.inside(u, scope)?.id} ${state}`);
+  return h && { id: h.id, args: { act: name }, json };
+}, { name: `POST /hazards/{id}/${name}`, permission: ['hazard.read', permission] });
+const aPhoto = { upload_ids: ['1'] };
+
+/// Whoever sees all of the city's imports does so from the city; everybody else sees one's own.
+const anImport = (route, json) => located(route, (u, w, scope) => ({ id: w.importOf[w.chainOf(u)].id, json }), {
+  verdict: (actor, scope, w) => {
+    const it = w.importOf[scope === 'other' ? 'foreign' : w.chainOf(w.unitIn(actor, scope))];
+    if (scope === 'other' || !w.holds(actor, 'import.all') || actor.level !== 0) return 'missing';
+    return it && (route.startsWith('GET') ? 'ok' : 'denied');
+  },
+  shows: (w) => Object.values(w.chains).map((v) => canary.unit(v[1].id)),
+});
+
+export const rows = [
+  mine('GET /'),
+  open('POST /preferences', () => ({ json: { lang: 'zh-CN' } })),
+  open('GET /healthz'),
+  open('GET /metrics'),
+  open('GET /openapi.json'),
+
+  open('POST /uploads', () => ({ json: {} })),
+  open('PATCH /uploads/{id}', (u, w) => ({ id: w.uploadOf[w.chainOf(u)], json: {} }), nothing),
+  open('GET /uploads/{id}', (u, w) => ({ id: w.uploadOf[w.chainOf(u)] }), nothing),
+  open('GET /attachments/{id}', (u, w, scope) => {
+    const h = w.hiddenAt.get(w.inside(u, scope)?.id);
+    return h && { id: h.photo };
+  }, { verdict: (actor, scope, w) => (w.holds(actor, 'hazard.read') && isBelow(w.inside(w.unitIn(actor, scope), scope), actor.unit) ? 'ok' : 'missing') }),
+
+  named('GET /units', inUnit),
+  located('GET /units/{id}', (u) => ({ id: u.id })),
+  named('POST /units', (u) => ({ json: { parent_id: u.id, kind: 'team', name: 'x', code: '!' } })),
+  located('POST /units/{id}', (u) => ({ id: u.id, json: { version: 999999 } }), {
+    // Inside an employer its own people keep the tree; the rest is the union's above.
+    verdict: (actor, scope, w) => (w.employerSide(actor) && w.holds(actor, 'org.write') && isBelow(w.unitIn(actor, scope), actor.unit)
+      && !['workshop', 'team'].includes(w.unitIn(actor, scope).kind) ? 'denied' : undefined) }),
+  named('GET /employers', inUnit),
+  named('GET /places', inUnit),
+  located('GET /places/{id}', (u, w, scope) => w.placeAt.get(w.inside(u, scope)?.id)),
+  named('POST /places', (u) => ({ json: { unit_id: u.id, kind: 'area', name: 'x' } })),
+
+  open('GET /login'),
+  open('POST /login', () => ({ json: {} })),
+  mine('POST /logout', () => ({ json: {} }), { once: true }),
+  mine('GET /me'),
+  mine('POST /me/password', () => ({ json: {} })),
+  mine('POST /me/sessions/{id}/end', (u, w) => ({ id: w.ghosts[w.chainOf(u)].session, json: {} }), nothing),
+  mine('POST /me/end-others', () => ({ json: {} })),
+  mine('GET /tokens'),
+  mine('POST /tokens', () => ({ json: {} })),
+  mine('POST /tokens/{id}/revoke', (u, w) => ({ id: w.tokenOf[w.chainOf(u)], json: {} }), nothing),
+  named('GET /people', inUnit),
+
+  anywhere('GET /campaigns'),
+  anywhere('GET /campaigns/{id}', (u, w) => ({ id: w.campaignOf[u.city] })),
+  anywhere('POST /campaigns/workdays', () => ({ json: {} })),
+
+  open('GET /report'),
+  open('POST /report', () => ({ json: {} })),
+  open('GET /r/{code}', (u, w, scope) => {
+    const p = w.placeAt.get(w.inside(u, scope)?.id);
+    // Who stands before the poster sees what it is and whose.
+    return p && { args: { code: p.code }, shows: [canary.place(p.id), canary.unit(p.unit.enterprise)] };
+  }, { verdict: (actor, scope) => (scope === 'other' ? 'missing' : 'ok') }),
+  named('GET /hazards', inUnit, { permission: ['hazard.read'] }),
+  mine('GET /hazards', () => ({ query: 'mine=1' }), { name: 'GET /hazards?mine' }),
+  mine('GET /hazards', () => ({ query: 'todo=1' }), { name: 'GET /hazards?todo' }),
+  open('POST /hazards', () => ({ json: {} })),
+  // Who registers or assigns chooses among the places and the people of the employer.
+  located('GET /hazards/{id}', hidden(), { choices: ['hazard.register', 'hazard.assign'] }),
+  located('GET /hazards/{id}/events', hidden()),
+  located('GET /hazards/{id}/reporter', (u, w, scope) => {
+    const h = w.hiddenAt.get(w.inside(u, scope)?.id);
+    return h && { id: h.id };
+  }),
+  act('protect', 'reported', 'hazard.protect'),
+  act('withdraw', 'reported', 'hazard.protect'),
+  act('register', 'reported', 'hazard.register'),
+  act('refuse', 'reported', 'hazard.register'),
+  act('fix_on_spot', 'reported', 'hazard.fix'),
+  act('confirm', 'on_spot', 'hazard.confirm', aPhoto),
+  act('grade', 'registered', 'hazard.grade'),
+  act('assign', 'registered', 'hazard.assign'),
+  act('take', 'assigned', 'nobody', aPhoto),
+  act('give_back', 'assigned', 'nobody'),
+  act('progress', 'rectifying', 'hazard.rectify'),
+  act('submit', 'rectifying', 'hazard.rectify'),
+  { ...act('accept', 'submitted', 'hazard.accept', aPhoto), also: 'hazard.accept_fallback' },
+  act('return', 'submitted', 'hazard.accept'),
+  act('close_out', 'accepted', 'hazard.close_out', aPhoto),
+  act('raise', 'registered', 'hazard.raise'),
+  act('reopen', 'accepted', 'hazard.reopen'),
+  open('GET /receipts'),
+  open('GET /receipts/{code}', (u, w, scope) => {
+    const h = w.hiddenAt.get(w.inside(u, scope)?.id);
+    return h && { args: { code: h.code }, shows: [canary.hazard(h.id)], never: [canary.told(h.id), canary.person(h.reporter)] };
+  }, { verdict: (actor, scope) => (scope === 'other' ? 'missing' : 'ok') }),
+
+  anywhere('GET /imports'),
+  anywhere('GET /imports/new'),
+  anywhere('POST /imports', () => ({ json: {} })),
+  anImport('GET /imports/{id}'),
+  anImport('POST /imports/{id}/check', { version: 999999 }),
+  anImport('POST /imports/{id}/apply', { version: 999999 }),
+  anImport('POST /imports/{id}/cancel', { version: 999999 }),
+
+  anywhere('GET /statistics'),
+  located('GET /statistics/{unit}/{period}', (u) => ({ args: { unit: u.id, period: '2016' } })),
+  located('GET /statistics/{unit}/{period}/{figure}/rows', (u) => ({ args: { unit: u.id, period: '2016', figure: 'f10' } })),
+];

@@ -1,0 +1,222 @@
+// Two cities with a chain of units in each, a second chain elsewhere in the first, things of every kind in them, and canaries: strings
+// that name what they stand in, in each name and each protected field. And the people who walk: each role, high and low.
+import { createHash, randomBytes } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client, multipart } from '../lib/client.mjs';
+import { buildDir } from '../lib/server.mjs';
+import { Database } from './database.mjs';
+
+export const LEVELS = ['city', 'county', 'township', 'employer', 'workshop', 'team'];
+export const SCOPES = ['own', 'elsewhere', 'other', 'above', 'below'];
+const EMPLOYER = 3;
+
+/// The columns of roles.tsv.
+export const ROLES = { wo: 'worker', tl: 'team_leader', wl: 'workshop_leader', so: 'safety_officer', pu: 'primary_union', ma: 'management',
+  tc: 'township_cadre', cc: 'county_cadre', ci: 'city_cadre', pp: 'production_protection', sy: 'system_admin', se: 'security_admin', au: 'audit_admin' };
+/// Where each works; besides, each is walked at a workshop, where there is something above, below and beside.
+const AT = { worker: 5, team_leader: 5, safety_officer: 3, primary_union: 3, management: 3, township_cadre: 2, county_cadre: 1, city_cadre: 0,
+  production_protection: 0, system_admin: 0, security_admin: 0, audit_admin: 0 };
+
+export const canary = { unit: (id) => `cnu${id}z`, person: (id) => `cnp${id}z`, phone: (id) => `cnf${id}z`, hazard: (id) => `cnh${id}z`,
+  place: (id) => `cnl${id}z`, told: (id) => `cnr${id}z` };
+/// The hour of each report, as JSON, pages and workbooks show it.
+export const FOUND_AT = { ms: ((1 * 60 + 2) * 60 + 3) * 1000, pattern: /T01:02:03\+08:00|\b01:02\b|\.04309\d*/ };
+
+export function readTable(file) {
+  const lines = readFileSync(file, 'utf8').split('\n').filter((l) => l && !l.startsWith('#')).map((l) => l.split('\t'));
+  const [, ...head] = lines.shift();
+  return new Map(lines.map(([name, ...cells]) => {
+    if (cells.length !== head.length || cells.some((c) => c !== '+' && c !== '-')) throw new Error(`${file}: ${name}: ${head.length} cells of + or -`);
+    return [name, new Set(head.filter((_, i) => cells[i] === '+').map((h) => ROLES[h]))];
+  }));
+}
+
+export class World {
+  static async make(place, port, accounts) {
+    const w = new World();
+    Object.assign(w, { db: new Database(place), port, accounts, nextId: 4000000000000000000n });
+    w.readUnits();
+    w.chains = { home: w.chain(accounts.get('worker1').unit_id), far: w.chain(accounts.get('worker2').unit_id), foreign: w.chain(accounts.get('c2.worker1').unit_id) };
+    await w.readClock();
+    w.plantCanaries();
+    w.plantPlaces();
+    w.plantHazards();
+    w.plantPeople();
+    await w.plantReports();
+    await w.plantImports();
+    return w;
+  }
+
+  id() {
+    this.nextId += 1n;
+    return String(this.nextId);
+  }
+
+  readUnits() {
+    this.units = new Map(this.db.rows('SELECT id, city_id, parent_id, kind, path, top_id, mid_id, enterprise_id, code FROM unit')
+      .map(([id, city, parent, kind, path, top, mid, enterprise, code]) => [id, { id, city, parent, kind, path, top, mid, enterprise, code }]));
+    this.people = new Map(this.db.rows('SELECT id, city_id, unit_id FROM person').map(([id, city, unit]) => [id, { id, city, unit: this.units.get(unit) }]));
+  }
+
+  /// The units above a team, the city first, the team last.
+  chain(team) {
+    const v = [];
+    for (let u = this.units.get(team); u; u = this.units.get(u.parent)) v.unshift(u);
+    const kinds = v.map((u) => u.kind).join(' ');
+    if (kinds !== LEVELS.join(' ')) throw new Error(`a chain of ${kinds}`);
+    return v;
+  }
+
+  /// The server's clock, by the session that it makes of a login.
+  async readClock() {
+    const c = new Client(this.port);
+    await c.login(this.accounts.get('union1'));
+    this.now = Number(this.db.rows('SELECT MAX(created_at) FROM session')[0][0]);
+    c.close();
+  }
+
+  plantCanaries() {
+    const named = (table, column, letter) => `UPDATE ${table} SET ${column} = 'cn${letter}' || id || 'z'`;
+    this.db.write([
+      named('unit', 'name', 'u'), named('unit', 'union_name', 'u'), named('person', 'name', 'p'), named('person', 'phone', 'f'),
+      named('person', 'staff_number', 'p'), named('hazard', 'description', 'h'), named('hazard', 'place', 'h'), named('place', 'name', 'l'),
+      `UPDATE hazard_reporter SET reported_for = 'cnr' || hazard_id || 'z' WHERE person_id <> 0`,
+      `UPDATE hazard SET found_at = found_at - (found_at + 28800000) % 86400000 + ${FOUND_AT.ms}`,
+      `UPDATE hazard SET protected_at = protected_at - (protected_at + 28800000) % 86400000 + ${FOUND_AT.ms} WHERE protected_at > 0`,
+    ]);
+  }
+
+  /// A place directly at each unit of an employer.
+  plantPlaces() {
+    this.placeAt = new Map();
+    const all = [];
+    for (const u of Object.values(this.chains).flatMap((v) => v.slice(EMPLOYER))) {
+      const p = { id: this.id(), code: createHash('sha1').update(u.id).digest('hex').replace(/[a-f]/g, (c) => String('abcdef'.indexOf(c))).slice(0, 6), unit: u };
+      all.push(this.db.clone('place', `city_id = ${u.city} AND id = (SELECT MIN(id) FROM place WHERE city_id = ${u.city})`,
+        { id: BigInt(p.id), unit_id: BigInt(u.id), name: canary.place(p.id), code: p.code, unit_path: u.path, top_id: BigInt(u.top), mid_id: BigInt(u.mid), enterprise_id: BigInt(u.enterprise) }));
+      this.placeAt.set(u.id, p);
+    }
+    this.db.write(all);
+  }
+
+  /// One hidden danger in each state directly at each unit of an employer, as if nobody of those who walk had a hand in it.
+  plantHazards() {
+    const states = ['reported', 'registered', 'assigned', 'rectifying', 'submitted', 'on_spot', 'accepted'];
+    this.hazardAt = new Map();
+    this.hazards = new Map();
+    const all = [];
+    for (const u of Object.values(this.chains).flatMap((v) => v.slice(EMPLOYER)))
+      for (const state of states) {
+        const id = this.id(), b = BigInt;
+        const where = { unit_id: b(u.id), enterprise_id: b(u.enterprise), mid_id: b(u.mid), top_id: b(u.top), at_unit_id: b(u.id), at_enterprise_id: b(u.enterprise),
+          at_mid_id: b(u.mid), at_top_id: b(u.top), unit_path: u.path, at_path: u.path };
+        const facts = { kind: 'hazard', source: 'worker', anonymity: 'named', against: '', level: 'ordinary', handling_level: 'team', danger: 0, protected_at: 0,
+          on_spot: state === 'on_spot' ? 1 : 0, state: state === 'on_spot' ? 'submitted' : state, place_id: 0, responsible_id: 0, deputy_id: 0, registered_by: 0,
+          assigned_by: 0, taken_by: 0, submitted_by: 0, accepted_by: 0, closed_by: 0, submit_text: canary.hazard(id), accepted_at: state === 'accepted' ? this.now : 0 };
+        const base = `city_id = ${u.city} AND id = (SELECT MIN(id) FROM hazard WHERE city_id = ${u.city})`;
+        all.push(this.db.clone('hazard', base, { id: b(id), number: `MATRIX-${id}`, description: canary.hazard(id), place: canary.hazard(id), version: 1, ...where, ...facts }));
+        const code = createHash('sha256').update(`receipt ${id}`).digest('hex').slice(0, 26).toUpperCase();
+        all.push(`INSERT INTO hazard_reporter (city_id, hazard_id, person_id, reported_for, receipt_hash) VALUES (${u.city}, ${id}, 0, '', ${this.db.literal(createHash('sha256').update(code).digest())})`);
+        this.hazards.set(id, { id, unit: u, code });
+        this.hazardAt.set(`${u.id} ${state}`, this.hazards.get(id));
+      }
+    this.db.write(all);
+    for (const [id, unit] of this.db.rows('SELECT id, unit_id FROM hazard')) if (!this.hazards.has(id)) this.hazards.set(id, { id, unit: this.units.get(unit) });
+  }
+
+  /// A person with a duty and a session. Sessions are planted, so that this test has nothing to do with how people get in.
+  person(role, unit, name) {
+    const [id, account, session, duty] = [this.id(), this.id(), this.id(), this.id()];
+    const text = `${unit.city}.${randomBytes(32).toString('base64url')}`;
+    const day = 86400000, b = BigInt, hash = createHash('sha256').update(text).digest();
+    const any = (table) => `city_id = ${unit.city} AND id = (SELECT MIN(id) FROM ${table} WHERE city_id = ${unit.city})`;
+    const sql = [
+      this.db.clone('person', any('person'), { id: b(id), name: canary.person(id), phone: canary.phone(id), staff_number: canary.person(id), unit_id: b(unit.id), unit_path: unit.path,
+        top_id: b(unit.top), mid_id: b(unit.mid), enterprise_id: b(unit.enterprise), has_left: 0, version: 1 }),
+      ...(role ? [this.db.clone('duty', any('duty'), { id: b(duty), person_id: b(id), role, unit_id: b(unit.id), from_on: '2016-01-01', to_on: '' })] : []),
+      this.db.clone('account', any('account'), { id: b(account), person_id: b(id), login: `matrix${id}`, must_change: 0, is_locked: 0, version: 1 }),
+      `INSERT INTO session (city_id, id, account_id, token_hash, created_at, last_seen_at, ends_at, addr) VALUES (${unit.city}, ${session}, ${account}, ${this.db.literal(hash)}, ${this.now}, ${this.now}, ${this.now + day}, '127.0.0.1')`,
+    ];
+    const client = new Client(this.port);
+    client.cookies.set('chabaocu_session', text);
+    const p = { id, account, session, duty, name, role, unit, city: unit.city, client };
+    this.people.set(id, { id, city: unit.city, unit });
+    return { p, sql };
+  }
+
+  plantPeople() {
+    const { home } = this.chains;
+    const made = [];
+    const add = (role, unit, name, level) => {
+      const { p, sql } = this.person(role, unit, name);
+      made.push(...sql);
+      return Object.assign(p, { level });
+    };
+    this.actors = [];
+    for (const role of Object.values(ROLES)) {
+      this.actors.push(add(role, home[4], `${role} of a workshop`, 4));
+      if (role in AT) this.actors.push(add(role, home[AT[role]], `${role} of a ${LEVELS[AT[role]]}`, AT[role]));
+    }
+    this.actors.push({ name: 'nobody', level: 4, unit: home[4], city: home[4].city, client: new Client(this.port) });
+    /// Somebody in each chain, whose things are not the walkers' own.
+    this.ghosts = Object.fromEntries(Object.entries(this.chains).map(([k, v]) => [k, add('worker', v[5], `ghost of ${k}`, 5)]));
+    this.cadres = Object.fromEntries(Object.entries(this.chains).map(([k, v]) => [k, add('county_cadre', v[1], `cadre of ${k}`, 1)]));
+    this.db.write(made);
+  }
+
+  chainOf(u) {
+    return Object.keys(this.chains).find((k) => k !== 'home' && this.chains[k].includes(u)) || 'home';
+  }
+
+  /// Hidden reports with a photo, made by somebody of the chain: their events hold the name.
+  async plantReports() {
+    this.hiddenAt = new Map();
+    const file = `/tmp/matrix-${process.pid}.jpg`;
+    const r = spawnSync(join(buildDir, 'tests/make_photo'), [file, '320x240', '--seed', '5']);
+    if (r.status !== 0) throw new Error(`make_photo: ${r.stderr}`);
+    const bytes = readFileSync(file);
+    for (const u of Object.values(this.chains).flatMap((v) => v.slice(EMPLOYER))) {
+      const ghost = this.ghosts[this.chainOf(u)];
+      const me = await ghost.client.json('GET', '/me');
+      const m = multipart([['csrf', me.json.csrf], ['unit_id', u.id], ['anonymity', 'hidden'], ['description', 'x']], [['photos', { name: 'a.jpg', bytes }]]);
+      const made = await ghost.client.request('POST', '/hazards', { headers: { Accept: 'application/json', 'Content-Type': m.type }, body: m.body });
+      if (made.status !== 201) throw new Error(`a hidden report: ${made.status} ${made.text}`);
+      const { id, receipt_code: code } = JSON.parse(made.text);
+      const photo = this.db.rows(`SELECT id FROM attachment WHERE city_id = ${u.city} AND object_id = ${id}`)[0][0];
+      this.hiddenAt.set(u.id, { id, unit: u, photo, code, reporter: ghost.id });
+      this.hazards.set(id, this.hiddenAt.get(u.id));
+    }
+    this.db.write([...this.hiddenAt.values()].flatMap(({ id }) => [
+      `UPDATE hazard SET description = '${canary.hazard(id)}', place = '${canary.hazard(id)}', found_at = found_at - (found_at + 28800000) % 86400000 + ${FOUND_AT.ms} WHERE id = ${id}`,
+      `UPDATE hazard_reporter SET reported_for = '${canary.told(id)}' WHERE hazard_id = ${id}`]));
+  }
+
+  /// An upload of a table by a cadre of each chain's county.
+  async plantImports() {
+    this.importOf = {};
+    for (const [k, cadre] of Object.entries(this.cadres)) {
+      const me = await cadre.client.json('GET', '/me');
+      const text = Buffer.from(`企业名称,统一社会信用代码\n${canary.unit(this.chains[k][1].id)}厂,\n`);
+      const m = multipart([['csrf', me.json.csrf], ['kind', 'employers'], ['file_name', canary.unit(this.chains[k][1].id)]], [['file', { name: 'a.csv', bytes: text }, 'text/csv']]);
+      const r = await cadre.client.request('POST', '/imports', { headers: { Accept: 'application/json', 'Content-Type': m.type }, body: m.body });
+      if (r.status !== 201) throw new Error(`an import: ${r.status} ${r.text}`);
+      this.importOf[k] = { id: JSON.parse(r.text).id, owner: cadre.id };
+    }
+  }
+
+  /// The unit of a scope as one actor sees it; nothing where there is no such unit.
+  unitIn(actor, scope) {
+    const { home, far, foreign } = this.chains, k = actor.level;
+    return { own: home[k], elsewhere: k > 0 ? far[k] : undefined, other: foreign[k], above: home[k - 1], below: home[k + 1] }[scope];
+  }
+
+  /// What lives in employers stands, for units above them, at the chain's employer: below the unit, not above another.
+  inside(u, scope) {
+    if (LEVELS.indexOf(u.kind) >= EMPLOYER) return u;
+    return scope === 'above' ? undefined : this.chains[this.chainOf(u)][EMPLOYER];
+  }
+}
+
+export const isBelow = (unit, top) => unit.city === top.city && unit.path.startsWith(top.path);
