@@ -4,9 +4,9 @@ export const reasons = [
   { id: 'P1', part: 'durable creation', text: 'A row carries 17 indexes where the bare one has 3, and with it a reporter, a party, an event with two protected values, '
     + 'the head of its chain, a key, a counter and a job for the words of the search. To be had: fewer orders of the ledger that need an index of their own, the '
     + "chain's hash and the encoding of the event outside of the writer, the columns of a statement's result looked up once and not at each call" },
-  { id: 'P3', part: 'worst wait', text: 'At 256 connections four groups of 64 wait for one another, and the checkpoint is made by the writer between two groups. '
-    + 'To be had: a checkpoint thread of its own, with a bound for the log that grows meanwhile' },
-  { id: 'P3', part: 'p99', text: 'The checkpoint is made by the writer between two groups' },
+  { id: 'P3', part: 'worst wait', text: 'At 256 connections groups of 128 wait for one another, each for a sync beside that of the log being moved; when the log starts over the writer is held for '
+    + 'two syncs more' },
+  { id: 'P3', part: 'p99', text: 'The disk syncs the database, into which the log is moved, beside the commits' },
   { id: 'P6', part: 'uploads of', text: 'An upload is acknowledged only when the sandboxed worker has decoded the photo once, so that no broken one passes as evidence: most of the time is '
     + "P7's. Besides, it is two requests and three commits (its row, its bytes, its end). To be had: what P7 would gain, and an answer before decoding with a state of its own "
     + 'until it is' },

@@ -48,9 +48,18 @@ static const char *immutable_uri(struct arena *a, const char *path)
 	return str_z(a, sb_str(&b));
 }
 
-/* ---- the pool of readers --------------------------------------------------- */
+/* ---- time -------------------------------------------------------------------- */
 
-static struct timespec monotonic_in(int ms)
+void sqlite_cond_init(pthread_cond_t *c)
+{
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(c, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
+struct timespec sqlite_ms_from_now(int ms)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -63,9 +72,11 @@ static struct timespec monotonic_in(int ms)
 	return t;
 }
 
+/* ---- the pool of readers --------------------------------------------------- */
+
 static struct sqlite_conn *borrow(struct sqlite_db *s)
 {
-	struct timespec until = monotonic_in(DB_CONNECTION_WAIT_MS);
+	struct timespec until = sqlite_ms_from_now(DB_CONNECTION_WAIT_MS);
 	struct sqlite_conn *c = NULL;
 	int rc = 0;
 	pthread_mutex_lock(&s->mutex);
@@ -350,7 +361,6 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_options *o, co
 		return ERR(a, ERR_INPUT, "bad_dsn", "sqlite: needs the path of a file");
 	struct arena *own = arena_new(0);
 	struct sqlite_db *s = ARENA_NEW(own, struct sqlite_db);
-	pthread_condattr_t attr;
 	s->base.driver = &driver;
 	s->base.a = own;
 	s->path = str_z(own, str_of(path));
@@ -358,10 +368,7 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_options *o, co
 	s->readers = ARENA_ARRAY(own, struct sqlite_conn, o->readers);
 	s->idle = ARENA_ARRAY(own, struct sqlite_conn *, o->readers);
 	pthread_mutex_init(&s->mutex, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->given_back, &attr);
-	pthread_condattr_destroy(&attr);
+	sqlite_cond_init(&s->given_back);
 	const struct err *e = open_all(s, a, o);
 	if (e) {
 		close_all(&s->base);

@@ -1,6 +1,7 @@
 /* SQLite driver, shared by its files: connections with their prepared
  * statements (db_sqlite_stmt.c), the pool of readers and opening (db_sqlite.c),
- * the writer thread (db_sqlite_writer.c).
+ * the writer thread (db_sqlite_writer.c), the thread that moves the log into
+ * the database (db_sqlite_log.c).
  */
 #ifndef DB_SQLITE_H
 #define DB_SQLITE_H
@@ -45,6 +46,12 @@ int sqlite_conn_open(struct sqlite_conn *c, const char *name, int flags);
 void sqlite_conn_close(struct sqlite_conn *c);
 int sqlite_run(struct sqlite_conn *c, const char *text);
 
+/* ---- time (db_sqlite.c) ---------------------------------------------------- */
+
+/* On the clock of conditions made by sqlite_cond_init(). */
+struct timespec sqlite_ms_from_now(int ms);
+void sqlite_cond_init(pthread_cond_t *c);
+
 /* The connection's last error as a value: full and unwritable disks ERR_READONLY, locks ERR_BUSY, UNIQUE and
  * foreign keys ERR_CONFLICT, the rest ERR_BUG. */
 const struct err *sqlite_fail(struct arena *a, const struct sqlite_conn *c, int rc, const char *what);
@@ -61,6 +68,17 @@ const struct err *sqlite_script(struct db_tx *tx, const char *text);
 const struct err *sqlite_load(struct db_tx *tx, const struct sql *q, const struct db_bulk_row *rows);
 const struct err *sqlite_bulk_begin(struct db_tx *tx, struct arena *a, struct db_bulk_saved *out);
 const struct err *sqlite_bulk_end(struct db_tx *tx);
+
+/* ---- the log (db_sqlite_log.c) --------------------------------------------- */
+
+struct sqlite_mover;
+/* Opens a connection of its own on the database, which the writer has open, and starts the thread. */
+const struct err *sqlite_mover_start(struct sqlite_db *s, struct arena *a, struct sqlite_mover **out);
+/* When nobody writes any more. */
+void sqlite_mover_stop(struct sqlite_mover *m);
+/* Around each group, by the writer: waits while the log starts over; tells how many pages the log has now. */
+void sqlite_mover_enter(struct sqlite_mover *m);
+void sqlite_mover_leave(struct sqlite_mover *m, int pages);
 
 /* ---- the writer (db_sqlite_writer.c) -------------------------------------- */
 

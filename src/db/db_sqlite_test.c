@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -384,6 +385,84 @@ static void test_a_read_only_disk_is_read(void **state)
 	assert_int_equal(rows_in(f->db, f->a), 1);
 }
 
+/* ---- the log --------------------------------------------------------------------- */
+
+enum { MIB = 1 << 20, LOG_KEEPS = 64 * MIB };
+
+struct stayer {
+	struct fixture *f;
+	_Atomic bool is_in, may_go;
+};
+
+static const struct err *stay(struct db_tx *tx, void *ctx)
+{
+	struct stayer *s = ctx;
+	int64_t before, after;
+	TRY(db_i64(tx, &count, NO_ARGS, -1, &before));
+	atomic_store(&s->is_in, true);
+	while (!atomic_load(&s->may_go))
+		usleep(1000);
+	TRY(db_i64(tx, &count, NO_ARGS, -1, &after));
+	assert_int_equal(before, after);
+	return NULL;
+}
+
+static void *read_for_long(void *p)
+{
+	struct stayer *s = p;
+	struct arena *a = arena_new(0);
+	fine(db_read(s->f->db, a, stay, s));
+	arena_free(a);
+	return NULL;
+}
+
+static int64_t write_mib(struct fixture *f, int64_t first, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct arena *a = arena_new(0);
+		fine(write_row(f, a, first + i, MIB));
+		arena_free(a);
+	}
+	return first + n;
+}
+
+static int64_t log_size(struct fixture *f)
+{
+	struct stat st;
+	assert_int_equal(stat(file(f, "t.db-wal"), &st), 0);
+	return st.st_size;
+}
+
+/* Steady writing never leaves the log a moment in which it could start over by itself. */
+static void test_the_log_does_not_grow_for_ever(void **state)
+{
+	struct fixture *f = *state;
+	write_mib(f, 1, 200);
+	assert_true(log_size(f) < 3 * LOG_KEEPS);
+	assert_int_equal(rows_in(f->db, f->a), 200);
+}
+
+static void test_a_reader_who_stays_stops_nobody(void **state)
+{
+	struct fixture *f = *state;
+	struct stayer s = {.f = f};
+	pthread_t t;
+	assert_int_equal(pthread_create(&t, NULL, read_for_long, &s), 0);
+	while (!atomic_load(&s.is_in))
+		usleep(1000);
+	int64_t next = write_mib(f, 1, 80);
+	assert_true(log_size(f) > LOG_KEEPS);
+	assert_int_equal(rows_in(f->db, f->a), 80);
+	atomic_store(&s.may_go, true);
+	pthread_join(t, NULL);
+	for (int i = 0; i < 200 && log_size(f) > LOG_KEEPS; i++) { /* it is cut when it starts over */
+		next = write_mib(f, next, 1);
+		usleep(20000);
+	}
+	assert_true(log_size(f) <= LOG_KEEPS);
+	assert_int_equal(rows_in(f->db, f->a), next - 1);
+}
+
 /* ---- copies and crashes ----------------------------------------------------------- */
 
 static void test_a_backup_is_whole(void **state)
@@ -478,6 +557,8 @@ int main(void)
 		T(test_a_full_database_takes_reads_and_recovers, set_up),
 		T(test_a_full_disk_loses_nothing_acknowledged, set_up_folder),
 		T(test_a_read_only_disk_is_read, set_up_folder),
+		T(test_the_log_does_not_grow_for_ever, set_up),
+		T(test_a_reader_who_stays_stops_nobody, set_up),
 		T(test_a_backup_is_whole, set_up),
 		T(test_a_file_that_is_no_database, set_up_folder),
 	};

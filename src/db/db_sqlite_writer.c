@@ -9,7 +9,7 @@
 
 #include <signal.h>
 
-enum { QUEUE_MAX = 4096, BATCH_MAX = 64, CHECKPOINT_PAGES = 4000, PROGRESS_STEPS = 2000 };
+enum { QUEUE_MAX = 4096, BATCH_MAX = 128, PROGRESS_STEPS = 2000 };
 
 /* One write on its way; lives on the stack of the thread that waits for it. */
 struct write_req {
@@ -30,6 +30,7 @@ struct write_req {
 struct sqlite_writer {
 	struct sqlite_db *s;
 	struct sqlite_conn c;
+	struct sqlite_mover *mover;
 	sqlite3_stmt *savepoint, *release; /* run for each member: not to be parsed each time */
 	pthread_t thread;
 	pthread_mutex_t mutex;
@@ -41,7 +42,7 @@ struct sqlite_writer {
 	/* used by the writer thread alone */
 	int64_t slice_ms, deadline_ms; /* deadline 0: none */
 	bool sliced;
-	int wal_pages;
+	int wal_pages; /* since this group's commit; 0: nothing was committed */
 };
 
 /* ---- one batch, on the writer thread -------------------------------------- */
@@ -205,17 +206,14 @@ static void *writer_main(void *p)
 		if (!n)
 			break;
 		pthread_mutex_unlock(&w->mutex);
+		sqlite_mover_enter(w->mover);
+		w->wal_pages = 0;
 		run_batch(w, reqs, n);
+		sqlite_mover_leave(w->mover, w->wal_pages);
 		pthread_mutex_lock(&w->mutex);
 		for (unsigned i = 0; i < n; i++) {
 			reqs[i]->done = true; /* once the mutex is free its thread may return and the request is gone */
 			pthread_cond_signal(&reqs[i]->answered);
-		}
-		if (w->wal_pages >= CHECKPOINT_PAGES) { /* nobody waits for this one */
-			pthread_mutex_unlock(&w->mutex);
-			w->wal_pages = 0;
-			sqlite3_wal_checkpoint_v2(w->c.db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-			pthread_mutex_lock(&w->mutex);
 		}
 	}
 	pthread_mutex_unlock(&w->mutex);
@@ -294,6 +292,11 @@ const struct err *sqlite_writer_start(struct sqlite_db *s, struct arena *a, cons
 	}
 	w->last = &w->first;
 	w->slice_ms = slice_ms;
+	const struct err *e = sqlite_mover_start(s, a, &w->mover);
+	if (e) {
+		close_conn(w);
+		return e;
+	}
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->wake, NULL);
 	sqlite3_progress_handler(w->c.db, PROGRESS_STEPS, on_progress, w);
@@ -303,6 +306,7 @@ const struct err *sqlite_writer_start(struct sqlite_db *s, struct arena *a, cons
 	rc = pthread_create(&w->thread, NULL, writer_main, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc) {
+		sqlite_mover_stop(w->mover);
 		close_conn(w);
 		return ERR(a, ERR_BUSY, NULL, "the writer thread could not be started (%d)", rc);
 	}
@@ -317,6 +321,7 @@ void sqlite_writer_stop(struct sqlite_writer *w)
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->mutex);
 	pthread_join(w->thread, NULL);
+	sqlite_mover_stop(w->mover);
 	sqlite3_wal_checkpoint_v2(w->c.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 	close_conn(w);
 	pthread_cond_destroy(&w->wake);
