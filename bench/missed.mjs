@@ -16,7 +16,7 @@ export const reasons = [
     + 'other decoders in a worker that starts when one comes' },
   { id: 'P8', part: 'health route', text: 'The health route reads the database in a snapshot, guards the head, draws a request number from the kernel and writes a log line; the bare '
     + 'callback does none of it. To be had: the request number from a stream of our own, the deadline table without one mutex for all' },
-  { id: 'P9', part: 'memory 2 s after', text: 'Some 11 MiB are pages of the program and its libraries that starting has touched; the rest is catalogue, views and two SQLite connections with the schema of all tables. To be had: the libraries that only PostgreSQL needs loaded when it is used, one schema for all connections' },
+  { id: 'P9', part: 'memory 2 s after', text: 'Some 11 MiB are pages of the program and its libraries that starting has touched; the rest is catalogue, views and three SQLite connections with the schema of all tables. To be had: 1.2 MiB of libraries that only PostgreSQL needs, loaded when it is used' },
   { id: 'P9', part: 'first good reply', text: 'Starting reads the catalogue, the views and the resources, proves two picture workers, and opens the database' },
   { id: 'P10', part: '', text: 'Two cores are saturated by one kind of load already; with the second the waits add up' },
   { id: 'P11', part: 'creation on PostgreSQL', text: 'A transaction is some twenty statements, each a round trip, on a pool of eight connections, and the counter of numbers is one row a division: '

@@ -58,20 +58,32 @@ static const struct err *refuse(void *ctx, const struct mustache_seen *seen)
 	return NULL;
 }
 
+/* What binding takes from `scratch` is more than what stays: every view is lexed once more for each language. */
+static const struct err *compile_for(struct arena *a, struct arena *scratch, struct views *vs, struct view *v, enum lang lang)
+{
+	struct binding b = {.texts = vs->texts, .lang = lang};
+	struct str bound;
+	const struct err *bad = mustache_bind(scratch, v->name, v->text, text_of, &b, &bound);
+	if (bad)
+		return ERR(a, bad->kind, "view", "%.*s", STR_ARG(bad->detail));
+	if (b.missing.n)
+		return ERR(a, ERR_BUG, "view", "view %.*s: no text for %.*s", STR_ARG(v->name), STR_ARG(b.missing));
+	TRY(mustache_parse(a, v->name, bound, &v->parsed[lang]));
+	bad = mustache_walk(v->parsed[lang], refuse, a);
+	if (bad)
+		return ERR(a, ERR_BUG, "view", "view %.*s: %.*s", STR_ARG(v->name), STR_ARG(bad->detail));
+	return NULL;
+}
+
 static const struct err *compile(struct arena *a, struct views *vs, struct view *v)
 {
-	for (enum lang lang = LANG_ZH; lang < LANG_COUNT; lang++) {
-		struct binding b = {.texts = vs->texts, .lang = lang};
-		struct str bound;
-		TRY(mustache_bind(a, v->name, v->text, text_of, &b, &bound));
-		if (b.missing.n)
-			return ERR(a, ERR_BUG, "view", "view %.*s: no text for %.*s", STR_ARG(v->name), STR_ARG(b.missing));
-		TRY(mustache_parse(a, v->name, bound, &v->parsed[lang]));
-		const struct err *bad = mustache_walk(v->parsed[lang], refuse, a);
-		if (bad)
-			return ERR(a, ERR_BUG, "view", "view %.*s: %.*s", STR_ARG(v->name), STR_ARG(bad->detail));
+	const struct err *e = NULL;
+	for (enum lang lang = LANG_ZH; !e && lang < LANG_COUNT; lang++) {
+		struct arena *scratch = arena_new(0);
+		e = compile_for(a, scratch, vs, v, lang);
+		arena_free(scratch);
 	}
-	return NULL;
+	return e;
 }
 
 /* Developer switch: the file as it is on disk, when it is there. */

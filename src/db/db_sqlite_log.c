@@ -189,6 +189,8 @@ static int open_conn(struct sqlite_mover *m, const char *path)
 		rc = sqlite_run(&m->c, "PRAGMA synchronous=FULL; PRAGMA schema_version");
 	if (rc != SQLITE_OK)
 		sqlite_conn_close(&m->c);
+	else
+		sqlite3_db_release_memory(m->c.db); /* copying takes no pages from the cache */
 	return rc;
 }
 
