@@ -41,6 +41,11 @@ struct str call_label(const struct call *c, const struct codes *codes, const cha
 	return s.p ? s : str_of(word);
 }
 
+struct str call_duty_label(struct call *c, const struct duty *d)
+{
+	return d->custom_id.v ? d->custom_name : call_label(c, &role_codes, codes_word(&role_codes, d->role));
+}
+
 static struct str label(void *ctx, const struct codes *codes, const char *word)
 {
 	return call_label(ctx, codes, word);

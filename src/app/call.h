@@ -104,6 +104,7 @@ struct str call_arg(const struct call *c, const char *name);        /* path argu
 const struct err *call_arg_id(struct call *c, const char *name, struct id *out); /* ERR_MISSING when it is not an id */
 struct str call_text(const struct call *c, const char *key);        /* catalogue text in the call's language; the key itself when missing */
 struct str call_label(const struct call *c, const struct codes *codes, const char *word);
+struct str call_duty_label(struct call *c, const struct duty *d); /* what the role of a duty is called */
 /* Style for doc_put at a unit: the actor's sight there; labels on pages. */
 struct doc_style call_style(struct call *c, struct str unit_path);
 void call_cookie(struct call *c, const char *name, struct str value, int64_t max_age_s);

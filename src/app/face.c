@@ -53,7 +53,7 @@ static void put_user(struct call *c, json_t *ctx)
 	const struct duty *d = c->actor->n_duties ? &c->actor->duties[0] : NULL;
 	doc_str(u, "name", c->actor->name);
 	doc_bool(u, "is_login", actor_is_in(c->actor));
-	doc_str(u, "duty", d ? call_label(c, &role_codes, codes_word(&role_codes, d->role)) : STR(""));
+	doc_str(u, "duty", d ? call_duty_label(c, d) : STR(""));
 	doc_str(u, "unit", d ? d->unit_name : STR(""));
 }
 

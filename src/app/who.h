@@ -1,7 +1,9 @@
 /* Who is asking: the actor, its duties, and the one question "may it?".
  *
  * Routes and fields name permissions, never roles. A duty is a role held at a
- * unit and reaches the unit's whole subtree (NFR-2, ORG-5).
+ * unit and reaches the unit's whole subtree (NFR-2, ORG-5). The role is a
+ * built-in one, whose permissions stand in the permissions themselves, or one
+ * that the city made of permissions (docs/decisions/0025-roles-of-a-city.md).
  */
 #ifndef WHO_H
 #define WHO_H
@@ -50,10 +52,22 @@ extern const struct perm PERM_BY_STEP; /* the lifecycle row of the act decides, 
 /* Rights to see single fields; the number is shape.right. Held like permissions. */
 enum field_right { SEE_ALL = 0, SEE_REPORTER, SEE_FOUND_AT, SEE_PHONE, SEE_COUNT };
 
+/* What a role that the city made holds. */
+struct grants {
+	const struct perm *const *below; /* at the duty's unit and below */
+	const struct perm *const *city;  /* in the whole city, wherever the duty is */
+	size_t n_below, n_city;
+	uint64_t sight;                  /* bits of field rights, at the duty's unit and below */
+	const struct duty *at_root;      /* the duty as if it were held at the city's unit, for what reaches the whole city */
+};
+
 struct duty {
 	struct id id, unit_id;
-	uint32_t role;
+	uint32_t role;           /* of a role that the city made: the built-in one that it is made after, as which its holder counts; 0: none */
 	struct str unit_path, unit_name;
+	struct id custom_id;     /* the role that the city made; 0: a built-in one */
+	struct str custom_name;
+	const struct grants *grants; /* what such a one holds; NULL: nothing, also where nobody asked for it */
 };
 
 struct actor {
@@ -69,10 +83,13 @@ struct actor {
 };
 
 bool actor_is_in(const struct actor *w); /* logged in */
+/* Does a duty hold the permission, wherever that is? */
+bool duty_grants(const struct duty *d, const struct perm *p);
 /* Does the actor hold the permission at `unit_path` (a duty whose unit's path is a prefix)? Empty path: anywhere. */
 bool may(const struct actor *w, const struct perm *p, struct str unit_path);
 /* Is it held at the city's own unit? For what belongs to the city as a whole, which a duty further down does not reach. */
 bool may_everywhere(const struct actor *w, const struct perm *p);
+/* Which posts somebody holds there, whatever they may do: for rules about posts (who is complained of, whose desk it is). Not for permissions. */
 bool has_role_at(const struct actor *w, uint32_t roles, struct str unit_path);
 /* The widest duty (shortest path) that grants the permission; NULL when there is none. */
 const struct duty *widest_duty(const struct actor *w, const struct perm *p);
@@ -81,6 +98,20 @@ const struct duty *closest_duty(const struct actor *w, const struct perm *p, str
 /* Bit mask of the field rights held at `unit_path` (for doc_style.sight). Here an empty path is no place: a right held somewhere
  * shows nothing of rows from elsewhere, such as those in the list of one's own. */
 uint64_t sight_at(const struct actor *w, struct str unit_path);
+
+/* ---- what belongs to whom: for roles that are made of permissions ----------------- */
+
+/* The three administrators see no business, and none does the work of another (MLPS level 3). A permission that only one of them holds by
+ * default is of his area, one that none of them holds is business, all others belong to nobody alone (0). */
+enum area { AREA_BUSINESS = 1, AREA_SYSTEM = 2, AREA_SECURITY = 4, AREA_AUDIT = 8 };
+#define AREAS_OF_ADMINS (AREA_SYSTEM | AREA_SECURITY | AREA_AUDIT)
+unsigned perm_area(const struct perm *p);
+unsigned duty_areas(const struct duty *d);
+/* At most one of them. */
+bool areas_fit(unsigned areas);
+
+extern const char *const right_words[SEE_COUNT + 1]; /* "", "reporter", "found_at", "phone" */
+uint32_t right_holders(enum field_right right);      /* bits of the built-in roles that hold it */
 
 /* Paths: '/' + one 13-character base-32 segment per level + '/'. Children of p: p <= path < path_end(p). */
 struct str path_child(struct arena *a, struct str parent, struct id unit);

@@ -107,6 +107,76 @@ static void paths_of_children_lie_between_the_path_and_its_end(void **state)
 	assert_false(str_has_prefix(other, top));
 }
 
+#define ROOT "/0000000000001/"
+#define COUNTY ROOT "0000000000002/"
+
+static struct duty made(const struct grants *g)
+{
+	return (struct duty){.role = ROLE_SAFETY_OFFICER, .unit_path = STR(COUNTY), .custom_id = ID(9), .grants = g};
+}
+
+static void a_role_made_of_permissions_holds_these_alone(void **state)
+{
+	const struct perm *below[] = {&write_it};
+	const struct grants g = {.below = below, .n_below = 1, .sight = 1 << SEE_PHONE};
+	const struct duty d[] = {made(&g)}, unread[] = {made(NULL)};
+	struct actor w = holder(d, 1), blind = holder(unread, 1);
+	(void)state;
+	assert_true(may(&w, &write_it, STR(COUNTY "0000000000003/")));
+	assert_false(may(&w, &write_it, STR(ROOT)));
+	/* Not what the role holds that it was made after, though its holder counts as one. */
+	assert_false(may(&w, &read_it, STR(COUNTY)));
+	assert_null(widest_duty(&w, &read_it));
+	assert_true(has_role_at(&w, R(ROLE_SAFETY_OFFICER), STR(COUNTY)));
+	assert_int_equal(sight_at(&w, STR(COUNTY)), 1u | 1u << SEE_PHONE);
+	assert_int_equal(sight_at(&w, STR(ROOT)), 1);
+	/* Where nobody asked what it holds, nothing. */
+	assert_false(may(&blind, &write_it, STR(COUNTY)));
+	assert_false(may(&blind, &write_it, STR_NONE));
+	assert_int_equal(sight_at(&blind, STR(COUNTY)), 1);
+}
+
+static void what_reaches_the_city_is_held_as_if_at_its_unit(void **state)
+{
+	const struct perm *city[] = {&read_it};
+	const struct duty root = {.unit_id = ID(1), .unit_path = STR(ROOT)};
+	const struct grants g = {.city = city, .n_city = 1, .at_root = &root};
+	const struct duty d[] = {made(&g)};
+	struct actor w = holder(d, 1);
+	(void)state;
+	assert_true(may(&w, &read_it, STR(ROOT "000000000000Z/")));
+	assert_true(may_everywhere(&w, &read_it));
+	assert_int_equal(widest_duty(&w, &read_it)->unit_id.v, 1);
+	assert_false(may(&w, &write_it, STR(COUNTY)));
+}
+
+static void the_whole_city_is_for_who_holds_it_there(void **state)
+{
+	const struct duty at_city[] = {DUTY(ROLE_CADRE_COUNTY, ROOT)}, at_county[] = {DUTY(ROLE_CADRE_COUNTY, COUNTY)};
+	struct actor city = holder(at_city, 1), county = holder(at_county, 1);
+	(void)state;
+	assert_true(may_everywhere(&city, &write_it));
+	assert_false(may_everywhere(&county, &write_it));
+}
+
+static void permissions_belong_to_who_alone_holds_them(void **state)
+{
+	static const struct perm jobs = {"test.jobs", R(ROLE_SYSTEM_ADMIN)}, trail = {"test.trail", R(ROLE_AUDIT_ADMIN)};
+	static const struct perm units = {"test.units", R_CADRES | R(ROLE_SYSTEM_ADMIN)};
+	const struct perm *both[] = {&jobs, &trail}, *mixed[] = {&jobs, &write_it}, *fine[] = {&jobs, &units};
+	const struct grants g1 = {.below = both, .n_below = 2}, g2 = {.below = mixed, .n_below = 2}, g3 = {.below = fine, .n_below = 2};
+	const struct duty d[] = {made(&g1), made(&g2), made(&g3), DUTY(ROLE_AUDIT_ADMIN, ROOT), DUTY(ROLE_WORKER, ROOT)};
+	(void)state;
+	assert_int_equal(perm_area(&jobs), AREA_SYSTEM);
+	assert_int_equal(perm_area(&write_it), AREA_BUSINESS);
+	assert_int_equal(perm_area(&units), 0);
+	assert_false(areas_fit(duty_areas(&d[0])));
+	assert_false(areas_fit(duty_areas(&d[1])));
+	assert_true(areas_fit(duty_areas(&d[2])));
+	assert_int_equal(duty_areas(&d[3]), AREA_AUDIT);
+	assert_int_equal(duty_areas(&d[4]), AREA_BUSINESS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +188,10 @@ int main(void)
 		TEST(the_widest_duty_is_the_shortest_path_that_grants_it),
 		TEST(the_closest_duty_is_the_longest_path_above_the_place),
 		TEST(sight_is_of_the_place_and_never_of_anywhere),
+		TEST(a_role_made_of_permissions_holds_these_alone),
+		TEST(what_reaches_the_city_is_held_as_if_at_its_unit),
+		TEST(the_whole_city_is_for_who_holds_it_there),
+		TEST(permissions_belong_to_who_alone_holds_them),
 		TEST(paths_of_children_lie_between_the_path_and_its_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

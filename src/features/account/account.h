@@ -25,6 +25,23 @@ const struct err *account_person_change(struct db_tx *tx, struct env *e, struct 
 /* Gives a duty from today on, with an event. ERR_INPUT "admin_exclusive" on /role: an administrator's role beside another
  * administrator's role of the same person (system, security and audit exclude each other). */
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit);
+/* The same with a role that the city made of permissions (decision 0025). ERR_DENIED "give_self": to oneself; "give_beyond": it holds what the
+ * actor does not hold at the unit; ERR_INPUT on /role: closed, or another administrator's work than the person's own. */
+const struct err *account_custom_give(struct db_tx *tx, struct env *e, struct id person, struct id role, struct id unit);
+
+/* What such a role holds: a permission's name or "see." and the word of a field right. */
+enum { ROLE_REACH_BELOW = 1, ROLE_REACH_CITY };
+extern const struct codes account_reaches;
+struct role_grant {
+	struct str what;
+	uint32_t reach;
+};
+const struct err *account_role_grants_of(struct db_tx *tx, int64_t city, struct id role, struct role_grant **out, size_t *n);
+enum field_right account_right(struct str what); /* SEE_ALL: no field right */
+/* As duties carry it; without at_root. */
+void account_grants_resolve(struct app *app, struct arena *a, const struct role_grant *v, size_t n, struct grants *out);
+
+extern const struct perm account_role_read, account_role_write, account_role_give;
 /* A login with a password hash made by account_hash(), outside any transaction. The login is trimmed, at most 60 characters
  * without blanks, upper and lower case are different. ERR_CONFLICT "login_taken": in use somewhere in the installation. */
 const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change);

@@ -39,22 +39,35 @@ LIMIT 2;
 -- name: account_duty_held
 -- scope: city
 SELECT COUNT(id) AS n FROM duty
-WHERE city_id = $1 AND person_id = $2 AND role = $3 AND unit_id = $4 AND (to_on = '' OR to_on >= $5);
+WHERE city_id = $1 AND person_id = $2 AND role = $3 AND unit_id = $4 AND custom_id = 0 AND (to_on = '' OR to_on >= $5);
 
 -- name: account_duties
 -- scope: city
-SELECT d.id, d.unit_id, d.role, u.path AS unit_path, u.name AS unit_name
+SELECT d.id, d.unit_id, d.role, d.custom_id, COALESCE(r.name, '') AS custom_name, u.path AS unit_path, u.name AS unit_name
 FROM duty d JOIN unit u ON u.city_id = d.city_id AND u.id = d.unit_id
+LEFT JOIN custom_role r ON r.city_id = d.city_id AND r.id = d.custom_id
 WHERE d.city_id = $1 AND d.person_id = $2 AND d.from_on <= $3 AND (d.to_on = '' OR d.to_on >= $3)
 ORDER BY u.path, d.id;
 
 -- name: account_duty_roles
 -- scope: city
-SELECT role FROM duty WHERE city_id = $1 AND person_id = $2 AND (to_on = '' OR to_on >= $3) ORDER BY id;
+SELECT role, custom_id FROM duty WHERE city_id = $1 AND person_id = $2 AND (to_on = '' OR to_on >= $3) ORDER BY id;
 
 -- name: account_duty_insert
 -- scope: city
-INSERT INTO duty (city_id, id, person_id, role, unit_id, from_on, to_on) VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO duty (city_id, id, person_id, role, unit_id, from_on, to_on, custom_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- name: account_role_grants
+-- scope: city
+SELECT g.what, g.reach
+FROM custom_role r JOIN custom_grant g ON g.city_id = r.city_id AND g.role_id = r.id
+WHERE r.city_id = $1 AND r.id = $2 AND r.is_closed = 0
+ORDER BY g.what
+LIMIT 300;
+
+-- name: account_role_by_id
+-- scope: city
+SELECT id, name, basis, note, is_closed, version FROM custom_role WHERE city_id = $1 AND id = $2;
 
 -- name: account_people_of
 -- scope: city

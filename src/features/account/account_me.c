@@ -58,7 +58,7 @@ void account_put_actor(struct call *c, json_t *doc, const struct actor *w)
 		json_t *d = doc_append(duties);
 		const char *role = codes_word(&role_codes, w->duties[i].role);
 		doc_z(d, "role", role);
-		doc_str(d, "role_label", call_label(c, &role_codes, role));
+		doc_str(d, "role_label", call_duty_label(c, &w->duties[i]));
 		doc_id(d, "unit_id", w->duties[i].unit_id);
 		doc_str(d, "unit_name", w->duties[i].unit_name);
 	}

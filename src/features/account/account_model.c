@@ -37,6 +37,8 @@ static const struct shape duty_row[] = {
 	SHAPE(struct duty, id, 0),
 	SHAPE(struct duty, unit_id, 0),
 	SHAPE_CODE(struct duty, role, &role_codes),
+	SHAPE(struct duty, custom_id, 0),
+	SHAPE(struct duty, custom_name, 0),
 	SHAPE(struct duty, unit_path, 0),
 	SHAPE(struct duty, unit_name, 0),
 	SHAPE_END,
@@ -96,47 +98,60 @@ const struct err *account_person_change(struct db_tx *tx, struct env *e, struct 
 
 /* ---- duties ---------------------------------------------------------------------- */
 
-static const struct err *roles_held(struct db_tx *tx, struct env *e, struct id person, uint32_t *out)
+/* Whose work of the three administrators' the person does already. */
+static const struct err *areas_held(struct db_tx *tx, struct env *e, struct id person, unsigned *out)
 {
 	void *rows;
 	size_t n;
 	TRY(db_all(tx, &account_duty_roles, ARGS(ARG(e->city), ARG(person), ARG_DAY(instant_day(e->now))), duty_row, sizeof(struct duty),
 		   &rows, &n));
-	*out = account_roles(rows, n);
+	struct duty *v = rows;
+	TRY(account_read_grants(tx, e->app, e->city, v, n));
+	*out = 0;
+	for (size_t i = 0; i < n; i++)
+		*out |= duty_areas(&v[i]);
 	return NULL;
 }
 
-static const struct err *insert_duty(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
+static const struct err *insert_duty(struct db_tx *tx, struct env *e, struct id person, const struct duty *d)
 {
 	return db_exec(tx, &account_duty_insert,
-		       ARGS(ARG(e->city), ARG(env_id(e)), ARG(person), ARG_CODE(role_codes, role), ARG(unit), ARG_DAY(instant_day(e->now)),
-			    arg_str(STR(""))),
+		       ARGS(ARG(e->city), ARG(env_id(e)), ARG(person), ARG_CODE(role_codes, d->role), ARG(d->unit_id),
+			    ARG_DAY(instant_day(e->now)), arg_str(STR("")), ARG(d->custom_id)),
 		       NULL);
 }
 
-static const struct err *duty_event(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
+static const struct err *duty_event(struct db_tx *tx, struct env *e, struct id person, const struct duty *d)
 {
-	struct event ev = {.object_kind = "person", .object_id = person, .act = "give_duty", .unit_id = unit};
-	event_plain(&ev, "role", str_of(codes_word(&role_codes, role)));
+	struct event ev = {.object_kind = "person", .object_id = person, .act = "give_duty", .unit_id = d->unit_id};
+	event_plain(&ev, "role", str_of(codes_word(&role_codes, d->role)));
+	if (d->custom_id.v)
+		event_plain(&ev, "custom_role", str_fmt(db_arena(tx), "%lld", (long long)d->custom_id.v));
 	return event_append(tx, e, &ev);
+}
+
+const struct err *account_duty_give(struct db_tx *tx, struct env *e, struct id person, const struct duty *d)
+{
+	struct person p;
+	struct unit u;
+	unsigned held;
+	TRY(account_person(tx, e->city, person, &p));
+	TRY(org_unit(tx, e->city, d->unit_id, &u));
+	TRY(areas_held(tx, e, person, &held));
+	unsigned of_admins = duty_areas(d) & AREAS_OF_ADMINS;
+	if (of_admins && !areas_fit((held & AREAS_OF_ADMINS) | of_admins))
+		return err_on_field(db_arena(tx), "role", "admin_exclusive", "system, security and audit administrator exclude each other");
+	TRY(insert_duty(tx, e, person, d));
+	/* The person's version guards the rule above against a second duty given at the same moment. */
+	TRY(db_change(tx, &account_person_touch, ARGS(ARG(e->city), ARG(person), ARG(p.version))));
+	return duty_event(tx, e, person, d);
 }
 
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
 {
-	struct person p;
-	struct unit u;
-	uint32_t held;
-	TRY(account_person(tx, e->city, person, &p));
-	TRY(org_unit(tx, e->city, unit, &u));
-	TRY(roles_held(tx, e, person, &held));
 	if (role == ROLE_NONE || role >= ROLE_COUNT)
 		return err_on_field(db_arena(tx), "role", "unknown_word", "no such role");
-	if ((R(role) & R_ADMINS) && (held & R_ADMINS & ~R(role)))
-		return err_on_field(db_arena(tx), "role", "admin_exclusive", "system, security and audit administrator exclude each other");
-	TRY(insert_duty(tx, e, person, role, unit));
-	/* The person's version guards the rule above against a second duty given at the same moment. */
-	TRY(db_change(tx, &account_person_touch, ARGS(ARG(e->city), ARG(person), ARG(p.version))));
-	return duty_event(tx, e, person, role, unit);
+	return account_duty_give(tx, e, person, &(struct duty){.role = role, .unit_id = unit});
 }
 
 const struct err *account_person_load(struct db_tx *tx, struct env *e, const struct unit *unit, uint32_t role, struct person *p)
@@ -147,8 +162,9 @@ const struct err *account_person_load(struct db_tx *tx, struct env *e, const str
 	p->has_left = false;
 	e->chain = ARENA_NEW(db_arena(tx), struct event_chain);
 	TRY(store_person(tx, e, unit, p));
-	TRY(insert_duty(tx, e, p->id, role, unit->id));
-	TRY(duty_event(tx, e, p->id, role, unit->id));
+	struct duty d = {.role = role, .unit_id = unit->id};
+	TRY(insert_duty(tx, e, p->id, &d));
+	TRY(duty_event(tx, e, p->id, &d));
 	return event_chain_end(tx, e);
 }
 
@@ -163,8 +179,9 @@ const struct err *account_read_duties(struct db_tx *tx, int64_t city, struct id 
 uint32_t account_roles(const struct duty *d, size_t n)
 {
 	uint32_t roles = 0;
+	/* Who holds a role that was made of permissions is at least at a desk, whatever it was made after. */
 	for (size_t i = 0; i < n; i++)
-		roles |= R(d[i].role);
+		roles |= R(d[i].role) | (d[i].custom_id.v ? R(ROLE_NONE) : 0);
 	return roles;
 }
 

@@ -18,6 +18,10 @@ const struct err *account_read(struct db_tx *tx, int64_t city, struct id id, str
 /* Duties that hold on `today`, widest unit first. */
 const struct err *account_read_duties(struct db_tx *tx, int64_t city, struct id person, struct day today, struct duty **out, size_t *n);
 uint32_t account_roles(const struct duty *d, size_t n); /* bits */
+/* Fills what the duties of roles made of permissions hold: a statement for each of these, none where there are none. */
+const struct err *account_read_grants(struct db_tx *tx, struct app *app, int64_t city, struct duty *v, size_t n);
+/* Gives a duty (role, custom_id, unit_id, grants) from today on. */
+const struct err *account_duty_give(struct db_tx *tx, struct env *e, struct id person, const struct duty *d);
 
 extern const struct import_kind account_imports[]; /* people from spreadsheets (account_import.c) */
 extern const struct perm account_import_people;

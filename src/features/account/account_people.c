@@ -104,7 +104,7 @@ static void put_person(const struct people *l, size_t i, json_t *items)
 		const char *role = codes_word(&role_codes, d->role);
 		json_t *out = doc_append(duties);
 		doc_z(out, "role", role);
-		doc_str(out, "role_label", call_label(c, &role_codes, role));
+		doc_str(out, "role_label", call_duty_label(c, d));
 		doc_id(out, "unit_id", d->unit_id);
 		doc_str(out, "unit_name", d->unit_name);
 	}

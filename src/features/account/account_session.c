@@ -114,7 +114,8 @@ static const struct err *look(struct db_tx *tx, void *ctx)
 	TRY(db_find(tx, q, ARGS(ARG(k->city), arg_blob((struct str){(const char *)k->hash, 32})), found_row, &k->f, &k->found));
 	if (!k->found)
 		return NULL;
-	return account_read_duties(tx, k->city, k->f.person_id, instant_day(k->now), &k->duties, &k->n_duties);
+	TRY(account_read_duties(tx, k->city, k->f.person_id, instant_day(k->now), &k->duties, &k->n_duties));
+	return account_read_grants(tx, k->c->app, k->city, k->duties, k->n_duties);
 }
 
 static bool has_ended(const struct asking *k)

@@ -94,9 +94,15 @@ static bool fits(const struct hazard_step *s, const struct hazard *h)
 	return (s->from >> h->state & 1) && (facts & s->need) == s->need && (facts & s->without) == 0;
 }
 
-static bool lets_through(const struct hazard_step *s, const struct hazard_who *who)
+static bool holds(const struct hazard_case *k, const struct perm *p)
 {
-	return (s->perm && (s->perm->roles & who->roles)) || (s->parties & who->parties);
+	const struct hazard_who *who = k->who;
+	return who->actor ? may(who->actor, p, k->h->unit_path) : (p->roles & who->roles) != 0;
+}
+
+static bool lets_through(const struct hazard_step *s, const struct hazard_case *k)
+{
+	return (s->perm && holds(k, s->perm)) || (s->parties & k->who->parties);
 }
 
 const struct err *hazard_step_find(const struct hazard_case *k, struct str act, const struct hazard_step **row_out)
@@ -111,7 +117,7 @@ const struct err *hazard_step_find(const struct hazard_case *k, struct str act, 
 		if (!fits(s, k->h))
 			continue;
 		fit = true;
-		if (!lets_through(s, k->who))
+		if (!lets_through(s, k))
 			continue;
 		const struct hazard_bar *b = s->guard ? s->guard(k) : NULL;
 		if (!b) {
@@ -163,7 +169,7 @@ bool hazard_tells_reporter(const struct hazard_case *k)
 {
 	const struct hazard_who *who = k->who;
 	return k->h->anonymity == HAZARD_HIDDEN && (who->parties & PARTY_REPORTER) && !(who->parties & PARTY_RECTIFIER) &&
-	       !(who->roles & perm_hazard_read.roles);
+	       !holds(k, &perm_hazard_read);
 }
 
 void hazard_step_apply(const struct hazard_case *k, const struct hazard_step *row, struct hazard *h)

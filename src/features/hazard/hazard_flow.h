@@ -23,7 +23,8 @@ enum hazard_party { PARTY_REPORTER = 1, PARTY_RESPONSIBLE = 2, PARTY_DEPUTY = 4 
 /* What is known of who acts. */
 struct hazard_who {
 	struct id person_id;
-	uint32_t roles;      /* bits of roles held at the hidden danger's unit */
+	uint32_t roles;      /* bits of posts held at the hidden danger's unit */
+	const struct actor *actor; /* who may what there; NULL: what the built-in roles of `roles` may */
 	unsigned parties;    /* enum hazard_party */
 	bool worked;         /* reported progress or submitted it since it was last assigned; known while it waits for acceptance or close-out */
 };

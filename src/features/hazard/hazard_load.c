@@ -165,7 +165,7 @@ static struct hazard_who who_is(const struct actor *actor, const struct hazard_t
 {
 	const struct hazard *h = &t->h;
 	struct id me = actor->person_id;
-	struct hazard_who who = {.person_id = me};
+	struct hazard_who who = {.person_id = me, .actor = actor};
 	for (size_t i = 0; i < actor->n_duties; i++)
 		if (str_has_prefix(h->unit_path, actor->duties[i].unit_path))
 			who.roles |= R(actor->duties[i].role);

@@ -43,7 +43,7 @@ static const struct err *has_worked(struct db_tx *tx, int64_t city, const struct
 
 const struct err *hazard_who_is(struct db_tx *tx, int64_t city, const struct actor *actor, const struct hazard *h, struct hazard_who *out)
 {
-	*out = (struct hazard_who){.person_id = actor->person_id};
+	*out = (struct hazard_who){.person_id = actor->person_id, .actor = actor};
 	for (size_t i = 0; i < actor->n_duties; i++)
 		if (str_has_prefix(h->unit_path, actor->duties[i].unit_path))
 			out->roles |= R(actor->duties[i].role);

@@ -1,5 +1,7 @@
 #include "import_model.h"
 
+#include "registry.h"
+
 #include <string.h>
 
 #define STATE_WORD(state, word) word,
@@ -57,6 +59,25 @@ const char *import_field_label(const struct import_kind *k, int at)
 
 /* ---- in whose name ------------------------------------------------------------------- */
 
+static void put_perms(json_t *d, const char *name, const struct perm *const *v, size_t n)
+{
+	json_t *list = doc_sublist(d, name);
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_string(v[i]->name));
+}
+
+static void put_grants(json_t *d, const struct duty *duty)
+{
+	const struct grants *g = duty->grants;
+	doc_id(d, "custom_id", duty->custom_id);
+	if (!g)
+		return;
+	put_perms(d, "below", g->below, g->n_below);
+	put_perms(d, "city", g->city, g->at_root ? g->n_city : 0);
+	doc_id(d, "root_id", g->at_root ? g->at_root->unit_id : ID(0));
+	doc_str(d, "root_path", g->at_root ? g->at_root->unit_path : STR(""));
+}
+
 struct str import_actor_text(struct arena *a, const struct actor *w)
 {
 	json_t *j = doc_new(a), *duties = doc_sublist(j, "duties");
@@ -70,6 +91,8 @@ struct str import_actor_text(struct arena *a, const struct actor *w)
 		doc_z(d, "role", codes_word(&role_codes, w->duties[i].role));
 		doc_str(d, "path", w->duties[i].unit_path);
 		doc_str(d, "name", w->duties[i].unit_name);
+		if (w->duties[i].custom_id.v)
+			put_grants(d, &w->duties[i]);
 	}
 	(void)doc_dump(a, j, (size_t)1 << 20, &text);
 	return text;
@@ -88,7 +111,43 @@ static struct id id_of(struct arena *a, const json_t *j, const char *name)
 	return id;
 }
 
-const struct err *import_actor_read(struct arena *a, int64_t city, struct str text, struct actor **out)
+static const struct perm *const *perms_of(struct app *app, struct arena *a, const json_t *list, size_t *n)
+{
+	const struct perm **v = ARENA_ARRAY(a, const struct perm *, json_array_size(list) + 1);
+	size_t i;
+	const json_t *name;
+	*n = 0;
+	json_array_foreach(list, i, name) {
+		const struct perm *p = registry_perm(app_features(app), json_string_value(name));
+		if (p)
+			v[(*n)++] = p;
+	}
+	return v;
+}
+
+static const struct grants *grants_of(struct app *app, struct arena *a, const json_t *d, const struct duty *duty)
+{
+	struct grants *g = ARENA_NEW(a, struct grants);
+	struct duty *root = ARENA_NEW(a, struct duty);
+	*root = *duty;
+	root->unit_id = id_of(a, d, "root_id");
+	root->unit_path = text_of(a, d, "root_path");
+	*g = (struct grants){.sight = 1, .at_root = root->unit_id.v ? root : NULL};
+	g->below = perms_of(app, a, json_object_get(d, "below"), &g->n_below);
+	g->city = perms_of(app, a, json_object_get(d, "city"), &g->n_city);
+	return g;
+}
+
+static struct duty duty_of(struct app *app, struct arena *a, const json_t *d)
+{
+	struct duty duty = {.unit_id = id_of(a, d, "unit_id"), .role = codes_find(&role_codes, text_of(a, d, "role")),
+			    .unit_path = text_of(a, d, "path"), .unit_name = text_of(a, d, "name"), .custom_id = id_of(a, d, "custom_id")};
+	if (duty.custom_id.v)
+		duty.grants = grants_of(app, a, d, &duty);
+	return duty;
+}
+
+const struct err *import_actor_read(struct app *app, struct arena *a, int64_t city, struct str text, struct actor **out)
 {
 	json_t *j, *d;
 	size_t i;
@@ -97,8 +156,7 @@ const struct err *import_actor_read(struct arena *a, int64_t city, struct str te
 	struct duty *duties = ARENA_ARRAY(a, struct duty, json_array_size(list) + 1);
 	struct actor *w = ARENA_NEW(a, struct actor);
 	json_array_foreach((json_t *)list, i, d)
-		duties[i] = (struct duty){.unit_id = id_of(a, d, "unit_id"), .role = codes_find(&role_codes, text_of(a, d, "role")),
-					  .unit_path = text_of(a, d, "path"), .unit_name = text_of(a, d, "name")};
+		duties[i] = duty_of(app, a, d);
 	*w = (struct actor){.person_id = id_of(a, j, "person_id"), .city = city, .name = text_of(a, j, "name"), .duties = duties,
 			    .n_duties = json_array_size(list), .is_system = json_is_true(json_object_get(j, "is_system"))};
 	*out = w;

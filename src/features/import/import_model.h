@@ -63,9 +63,9 @@ const struct import_kind *import_kind_find(struct app *app, struct str name); /*
 const struct import_kind *const *import_kinds_of(struct app *app, struct arena *a, const struct actor *w);
 const char *import_field_name(const struct import_kind *k, int at);
 const char *import_field_label(const struct import_kind *k, int at); /* catalogue key */
-/* The actor as text and back: in whose name and reach the rows are taken, also when a job does it later. */
+/* The actor as text and back: in whose name and reach the rows are taken, also when a job does it later, with what was held at the time. */
 struct str import_actor_text(struct arena *a, const struct actor *w);
-const struct err *import_actor_read(struct arena *a, int64_t city, struct str text, struct actor **out);
+const struct err *import_actor_read(struct app *app, struct arena *a, int64_t city, struct str text, struct actor **out);
 
 /* ---- texts (import_text.c) ------------------------------------------------------------ */
 

@@ -61,7 +61,7 @@ const struct err *import_put_run(struct call *c, json_t *out, const struct impor
 	const struct import_kind *k = import_kind_find(c->app, run->kind);
 	struct doc_style style = call_style(c, STR(""));
 	struct actor *maker;
-	TRY(import_actor_read(c->a, c->city, run->actor, &maker));
+	TRY(import_actor_read(c->app, c->a, c->city, run->actor, &maker));
 	struct run_doc d = {.id = run->id, .kind = run->kind, .source = run->source, .file_name = run->file_name,
 			    .made_by = maker->name.n ? maker->name : call_text(c, "import_by_command"), .state = run->state, .rows = run->n_rows,
 			    .done = run->n_done, .added = run->n_added, .changed = run->n_changed, .unchanged = run->n_same, .refused = run->n_refused,

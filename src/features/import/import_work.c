@@ -311,7 +311,7 @@ static const struct err *prepare(struct db_tx *tx, struct env *e, struct step *s
 	s->w.kind = import_kind_find(e->app, run.kind);
 	if (!s->w.kind)
 		return ERR(a, ERR_BUG, NULL, "no feature imports %.*s", STR_ARG(run.kind));
-	TRY(import_actor_read(a, e->city, run.actor, &actor));
+	TRY(import_actor_read(e->app, a, e->city, run.actor, &actor));
 	s->w.actor = actor;
 	e->claimant = run.id;
 	act_as(e, s->w.kind, actor);
