@@ -33,6 +33,21 @@ struct str call_text(const struct call *c, const char *key)
 	return s.p ? s : str_of(key);
 }
 
+struct str call_text_with(const struct call *c, const char *key, const char *name, struct str value)
+{
+	struct str text = call_text(c, key), mark = str_fmt(c->a, "{{%s}}", name);
+	struct sb b = sb_new(c->a, text.n + value.n * 4 + 1);
+	for (size_t i = 0; i < text.n;) {
+		if (str_has_prefix(str_sub(text, i, SIZE_MAX), mark)) {
+			sb_add(&b, value);
+			i += mark.n;
+		} else {
+			sb_addc(&b, text.p[i++]);
+		}
+	}
+	return sb_str(&b);
+}
+
 struct str call_label(const struct call *c, const struct codes *codes, const char *word)
 {
 	char key[120];

@@ -14,9 +14,9 @@
 struct call;
 typedef const struct err *handler_fn(struct call *c);
 
-enum face { FACE_HTML = 1, FACE_JSON = 2, FACE_CSV = 4, FACE_XLSX = 8 };
-/* Of a list that people read, scripts read, and offices take home. */
-enum { FACES_LIST = FACE_HTML | FACE_JSON | FACE_CSV | FACE_XLSX };
+enum face { FACE_HTML = 1, FACE_JSON = 2, FACE_CSV = 4, FACE_XLSX = 8, FACE_TEXT = 16 };
+/* Of a list that people read, scripts read, offices take home, and everybody pastes into a chat. */
+enum { FACES_LIST = FACE_HTML | FACE_JSON | FACE_CSV | FACE_XLSX | FACE_TEXT };
 #define TYPE_XLSX "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 /* What the target of a request is, found before the handler runs. */
@@ -103,6 +103,8 @@ struct call {
 struct str call_arg(const struct call *c, const char *name);        /* path argument */
 const struct err *call_arg_id(struct call *c, const char *name, struct id *out); /* ERR_MISSING when it is not an id */
 struct str call_text(const struct call *c, const char *key);        /* catalogue text in the call's language; the key itself when missing */
+/* The text with {{name}} in it replaced by value. */
+struct str call_text_with(const struct call *c, const char *key, const char *name, struct str value);
 struct str call_label(const struct call *c, const struct codes *codes, const char *word);
 struct str call_duty_label(struct call *c, const struct duty *d); /* what the role of a duty is called */
 /* Style for doc_put at a unit: the actor's sight there; labels on pages. */
@@ -168,7 +170,8 @@ struct arg cursor_arg(const struct sql_list *l, int sort, const struct cursor *k
 /* Sets items' "next" (opaque cursor or null) in c->doc and page.next_href, after n rows were read of limit + 1. */
 void cursor_next(struct call *c, const struct sql_list *l, struct str sort, struct cursor last);
 
-/* A list as a file (CSV, XLSX), streamed: the handler calls this instead of filling items. `page` is called again and again
+/* A list as a file (CSV, XLSX, streamed) or as words to paste (the first TEXT_ROWS_MAX rows; to a browser a page that they are
+ * copied from): the handler calls this instead of filling items. `page` is called again and again
  * for the next rows (it keeps its own cursor in ctx and opens its own snapshot with env_read; memory comes from e->a, which is
  * new for each page) until it says more = false. Columns with a field right are shown by the actor's sight at
  * c->target.unit_path. The list's input shape has `header` (STR, 8): zh gives people's heads and words. */
@@ -180,7 +183,11 @@ struct table {
 	void *ctx;
 	const char *file_name; /* without suffix */
 	const char *title;     /* catalogue key: what the sheet is called */
+	const struct shape *brief; /* the columns of the words to paste; NULL: all of `columns`. Ids are left out in any case */
+	const char *group;     /* a column of brief whose value heads the rows that share it and follow each other; NULL: none */
+	struct str about;      /* what the list is of (a unit's name), above the words to paste */
 };
+enum { TEXT_ROWS_MAX = LIST_MAX };
 bool call_wants_table(const struct call *c);
 const struct err *call_table(struct call *c, const struct table *t);
 

@@ -51,6 +51,9 @@ static enum face choose_face(const struct req *r, enum face by_suffix)
 		return FACE_XLSX;
 	if (csv > html && csv > json)
 		return FACE_CSV;
+	int text = accept_quality(accept, "text/plain");
+	if (text > html && text > json && text > csv)
+		return FACE_TEXT;
 	bool undecided = accept.n == 0 || json == html;
 	if (undecided && str_has_prefix(req_header(r, "Content-Type"), STR("application/json")))
 		return FACE_JSON;

@@ -149,8 +149,8 @@ static const struct err *list_things(struct call *c)
 {
 	const struct query *q = c->input;
 	if (call_wants_table(c))
-		return call_table(c, &(struct table){thing_rows, sizeof(struct thing), str_is(q->q, "bad") ? no_page : page, ARENA_NEW(c->a, int),
-						     "things", "app_name"});
+		return call_table(c, &(struct table){.columns = thing_rows, .row_size = sizeof(struct thing), .page = str_is(q->q, "bad") ? no_page : page,
+						     .ctx = ARENA_NEW(c->a, int), .file_name = "things", .title = "app_name"});
 	doc_str(c->doc, "name", q->q);
 	doc_str(c->page, "more_href", call_href_with(c, "sort", STR("name")));
 	return NULL;

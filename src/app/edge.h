@@ -13,6 +13,12 @@ struct reply *face_error(struct call *c, const struct err *e);
 /* The form again with everything kept, when the route has one and the fields were wrong; NULL otherwise. */
 struct reply *face_form_again(struct call *c, const struct err *e);
 
+/* Words to paste: as they are, or to who asks for pages a page that they are copied from. */
+const struct err *face_text(struct call *c, struct str title, struct str text);
+/* The face of a table for it (list_text.c). */
+struct table;
+const struct err *call_table_text(struct call *c, const struct table *t);
+
 enum lang call_lang(const struct call *c);
 
 /* Files for the browser under /assets/NAME, built in; hrefs carry the content's hash. */

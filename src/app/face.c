@@ -410,6 +410,33 @@ struct reply *face_form_again(struct call *c, const struct err *e)
 	return finish(c, r);
 }
 
+/* ---- words to paste -------------------------------------------------------------------- */
+
+/* The list that the words are of: this address without the suffix. */
+static struct str list_href(struct call *c)
+{
+	struct str here = call_href_with(c, "header", STR("")), query = here, path = str_cut(&query, '?');
+	if (str_has_suffix(path, STR(".txt")))
+		path.n -= 4;
+	return str_fmt(c->a, "%.*s%s%.*s", STR_ARG(path), query.n ? "?" : "", STR_ARG(query));
+}
+
+const struct err *face_text(struct call *c, struct str title, struct str text)
+{
+	struct str html, accept = req_header(c->req, "Accept");
+	if (accept_quality(accept, "text/html") <= accept_quality(accept, "text/plain")) {
+		c->reply = reply_bytes(c->a, 200, "text/plain; charset=utf-8", text);
+	} else {
+		doc_str(c->page, "copy_title", title);
+		doc_str(c->page, "copy_text", text);
+		doc_str(c->page, "back_href", list_href(c));
+		doc_str(doc_sub(c->page, "page"), "title", title);
+		TRY(render(c, "copy", &html));
+		c->reply = reply_bytes(c->a, 200, "text/html; charset=utf-8", html);
+	}
+	return NULL;
+}
+
 /* ---- documents ------------------------------------------------------------------------- */
 
 static struct reply *json_reply(struct call *c)

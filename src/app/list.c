@@ -164,11 +164,13 @@ static void table_close(void *ctx)
 
 bool call_wants_table(const struct call *c)
 {
-	return c->face == FACE_CSV || c->face == FACE_XLSX;
+	return c->face == FACE_CSV || c->face == FACE_XLSX || c->face == FACE_TEXT;
 }
 
 const struct err *call_table(struct call *c, const struct table *t)
 {
+	if (c->face == FACE_TEXT)
+		return call_table_text(c, t);
 	struct table_stream *s = ARENA_NEW(c->a, struct table_stream);
 	bool is_xlsx = c->face == FACE_XLSX, labelled = str_is(pairs_get(&c->req->query, "header"), "zh");
 	*s = (struct table_stream){.c = c, .env = c->env, .columns = t->columns, .row_size = t->row_size, .page = t->page, .ctx = t->ctx,

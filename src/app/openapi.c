@@ -89,11 +89,12 @@ static void put_body(struct call *c, json_t *op, const struct route *r)
 	}
 }
 
-/* The same address in several forms: by Accept, or by the suffix .json, .csv or .xlsx. */
+/* The same address in several forms: by Accept, or by the suffix .json, .csv, .xlsx or .txt. */
 static void put_faces(json_t *response, const struct route *r)
 {
 	static const struct { enum face face; const char *type; } types[] = {
-		{FACE_HTML, "text/html"}, {FACE_JSON, "application/json"}, {FACE_CSV, "text/csv"}, {FACE_XLSX, TYPE_XLSX}};
+		{FACE_HTML, "text/html"}, {FACE_JSON, "application/json"}, {FACE_CSV, "text/csv"}, {FACE_XLSX, TYPE_XLSX},
+		{FACE_TEXT, "text/plain"}};
 	unsigned faces = r->faces ? r->faces : FACE_HTML | FACE_JSON;
 	json_t *content = doc_sub(response, "content");
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)

@@ -24,7 +24,7 @@ const struct doc_part filter_parts[] = {DOC_NAME("name"), DOC_NAME("label"), DOC
 const struct doc_part list_parts[] = {
 	DOC_ROWS("filters", filter_parts), DOC_ROWS("sorts", option_parts), DOC_NAME("has_sorts"), DOC_NAME("has_items"),
 	DOC_NAME("has_pages"), DOC_NAME("first_href"), DOC_NAME("next_href"), DOC_NAME("next"), DOC_NAME("total"),
-	DOC_NAME("total_label"), DOC_NAME("csv_href"), DOC_NAME("xlsx_href"), DOC_END};
+	DOC_NAME("total_label"), DOC_NAME("csv_href"), DOC_NAME("xlsx_href"), DOC_NAME("text_href"), DOC_END};
 const struct doc_part entry_parts[] = {DOC_NAME("id"), DOC_NAME("href"), DOC_NAME("title"), DOC_NAME("sub"), DOC_NAME("state"),
 				       DOC_NAME("state_label"), DOC_NAME("state_tone"), DOC_NAME("due_label"),
 				       DOC_NAME("due_tone"), DOC_END};
@@ -93,6 +93,7 @@ static struct str as_file(struct call *c, const char *suffix)
 void call_files(struct call *c)
 {
 	doc_str(c->page, "csv_href", (c->route->faces & FACE_CSV) ? as_file(c, ".csv") : STR(""));
+	doc_str(c->page, "text_href", (c->route->faces & FACE_TEXT) ? as_file(c, ".txt") : STR(""));
 	doc_str(c->page, "xlsx_href", (c->route->faces & FACE_XLSX) ? as_file(c, ".xlsx") : STR(""));
 }
 

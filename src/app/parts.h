@@ -19,7 +19,7 @@
 extern const struct doc_part field_parts[];   /* field.html; list "fields" by call_field */
 extern const struct doc_part action_parts[];  /* actions.html: act label href submit_label confirm primary danger has_fields is_multipart open version fields */
 extern const struct doc_part filter_parts[];  /* one filter of filter_bar.html */
-extern const struct doc_part list_parts[];    /* a list page: filters sorts has_sorts has_items has_pages first_href next_href total total_label csv_href xlsx_href */
+extern const struct doc_part list_parts[];    /* a list page: filters sorts has_sorts has_items has_pages first_href next_href total total_label csv_href xlsx_href text_href */
 extern const struct doc_part entry_parts[];   /* entry.html */
 extern const struct doc_part figure_parts[];  /* href value label tone */
 extern const struct doc_part photo_parts[];   /* photos.html: id label */
@@ -32,7 +32,7 @@ void call_filter(struct call *c, const char *name, const char *kind, const char 
 /* Fills sorts, has_sorts, first_href, csv_href, has_pages of a list page in c->page. `label_prefix`: catalogue keys are
  * <prefix><sort word with '-' as "down_">. */
 void call_list_page(struct call *c, const struct sql_list *l, struct str sort, const char *label_prefix, size_t n_items);
-/* Fills csv_href and xlsx_href of a page for list_files.html; call_list_page does. */
+/* Fills csv_href, xlsx_href and text_href of a page for list_files.html; call_list_page does. */
 void call_files(struct call *c);
 /* An entry of a list partial. */
 struct entry {

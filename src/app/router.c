@@ -93,11 +93,11 @@ const struct err *router_new(struct arena *a, const struct feature *const *featu
 	return NULL;
 }
 
-/* Takes ".json", ".csv" or ".xlsx" off the last segment. */
+/* Takes ".json", ".csv", ".xlsx" or ".txt" off the last segment. */
 static enum face face_of(struct str *last)
 {
 	static const struct { struct str suffix; enum face face; } suffixes[] = {
-		{STR(".json"), FACE_JSON}, {STR(".csv"), FACE_CSV}, {STR(".xlsx"), FACE_XLSX}};
+		{STR(".json"), FACE_JSON}, {STR(".csv"), FACE_CSV}, {STR(".xlsx"), FACE_XLSX}, {STR(".txt"), FACE_TEXT}};
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
 		if (last->n > suffixes[i].suffix.n && str_has_suffix(*last, suffixes[i].suffix)) {
 			last->n -= suffixes[i].suffix.n;

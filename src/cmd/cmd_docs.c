@@ -13,9 +13,9 @@ static const struct option_row options[] = {{"out", "DIR", "folder to write to",
 
 static void put_route(void *ctx, const struct feature *f, const struct route *r)
 {
-	sb_fmt(ctx, "| %s | `%s` | %s | `%s` | %s%s%s%s |\n", web_method_name(r->method), r->path, f->name, r->perm->name,
+	sb_fmt(ctx, "| %s | `%s` | %s | `%s` | %s%s%s%s%s |\n", web_method_name(r->method), r->path, f->name, r->perm->name,
 	       r->view ? "HTML " : "", !r->faces || (r->faces & FACE_JSON) ? "JSON " : "", r->faces & FACE_CSV ? "CSV " : "",
-	       r->faces & FACE_XLSX ? "XLSX" : "");
+	       r->faces & FACE_XLSX ? "XLSX " : "", r->faces & FACE_TEXT ? "text" : "");
 }
 
 static void put_settings(struct sb *b, const struct feature *f)

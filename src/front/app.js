@@ -167,6 +167,68 @@
 			input.form.submit();
 	});
 
+	// --- A list as words: copied at once; without script the link opens a page that they are copied from --------
+
+	function tell(words) {
+		var old = doc.querySelector('.cb-told');
+		var told = make('p', 'cb-told', words);
+
+		if (old)
+			old.remove();
+		told.setAttribute('role', 'status');
+		doc.body.appendChild(told);
+		setTimeout(function () { told.remove(); }, 4000);
+	}
+
+	// Where the clipboard is kept from scripts (no https), a selection can still be copied.
+	function copyOld(text) {
+		var area = make('textarea', 'cb-sr');
+		var done;
+
+		area.value = text;
+		doc.body.appendChild(area);
+		area.select();
+		done = doc.execCommand('copy');
+		area.remove();
+		return done ? Promise.resolve() : Promise.reject(new Error('copy'));
+	}
+
+	function copy(text) {
+		if (navigator.clipboard && window.isSecureContext)
+			return navigator.clipboard.writeText(text).catch(function () { return copyOld(text); });
+		return copyOld(text);
+	}
+
+	function copyLink(link) {
+		fetch(link.href, { headers: { Accept: 'text/plain' }, credentials: 'same-origin' }).then(function (answer) {
+			if (!answer.ok)
+				throw new Error('copy');
+			return answer.text();
+		}).then(copy).then(function () {
+			tell(link.getAttribute('data-done'));
+		}).catch(function () { location.href = link.href; });
+	}
+
+	doc.addEventListener('click', function (event) {
+		var link = event.target.closest ? event.target.closest('[data-copy]') : null;
+
+		if (!link || event.ctrlKey || event.metaKey || event.shiftKey)
+			return;
+		event.preventDefault();
+		copyLink(link);
+	});
+
+	all('[data-copy-from]').forEach(function (button) {
+		var area = doc.getElementById(button.getAttribute('data-copy-from'));
+
+		button.hidden = false;
+		button.addEventListener('click', function () {
+			area.focus();
+			area.select();
+			copy(area.value).then(function () { tell(button.getAttribute('data-done')); });
+		});
+	});
+
 	// A list that was fetched anew brings its button anew.
 	function showPrint() {
 		all('[data-print]').forEach(function (button) {

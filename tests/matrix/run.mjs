@@ -102,7 +102,7 @@ function textOf(r) {
 
 // ---- walking ------------------------------------------------------------------------------
 
-const FACES = ['application/json', 'text/html', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'];
+const FACES = ['application/json', 'text/html', 'text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'text/plain'];
 
 async function ask(actor, row, target, face) {
   const [method, path] = row.route.split(' ');

@@ -138,7 +138,8 @@ static const struct err *people_table(struct call *c, const struct people *from)
 	/* Who may see telephone numbers here may see them below. */
 	c->target.unit_path = l->scope.path;
 	TRY(cursor_read(c, &account_people_list, q->sort, q->after, &l->at));
-	return call_table(c, &(struct table){person_line_shape, sizeof(struct person_line), table_page, l, "people", "account_people_title"});
+	return call_table(c, &(struct table){.columns = person_line_shape, .row_size = sizeof(struct person_line), .page = table_page, .ctx = l,
+					     .file_name = "people", .title = "account_people_title", .about = l->scope.name});
 }
 
 const struct err *account_get_people(struct call *c)

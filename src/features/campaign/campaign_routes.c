@@ -56,7 +56,8 @@ static const struct err *get_campaigns(struct call *c)
 	struct campaigns_page p = {.c = c};
 	TRY(call_read(c, read_all, &p));
 	if (call_wants_table(c))
-		return call_table(c, &(struct table){campaign_shape, sizeof(p.rows[0]), table_page, &p, "campaigns", "campaign_list_title"});
+		return call_table(c, &(struct table){.columns = campaign_shape, .row_size = sizeof(p.rows[0]), .page = table_page, .ctx = &p,
+						     .file_name = "campaigns", .title = "campaign_list_title"});
 	struct doc_style style = call_style(c, STR(""));
 	json_t *items = doc_sublist(c->doc, "items");
 	for (size_t i = 0; i < p.n; i++) {
@@ -169,7 +170,7 @@ static const struct err *post_workdays(struct call *c)
 #define END {NULL, 0, NULL, NULL}
 
 static const struct doc_part item_members[] = {VALUE("is_running"), END};
-static const struct doc_part campaign_list_parts[] = {VALUE("has_items"), VALUE("next"), VALUE("total"), VALUE("csv_href"), VALUE("xlsx_href"),
+static const struct doc_part campaign_list_parts[] = {VALUE("has_items"), VALUE("next"), VALUE("total"), VALUE("csv_href"), VALUE("xlsx_href"), VALUE("text_href"),
 					     {"items", DOC_MANY, campaign_shape, item_members}, END};
 static const struct doc_part cutoff_members[] = {VALUE("level_label"), END};
 static const struct doc_part clock_members[] = {VALUE("class_label"), VALUE("what_label"), VALUE("unit_label"), END};

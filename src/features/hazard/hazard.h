@@ -83,6 +83,7 @@ struct hazard {
 };
 extern const struct shape hazard_row[];   /* columns of a statement's result */
 extern const struct shape hazard_shape[]; /* one in documents */
+extern const struct shape hazard_brief[]; /* one in words to paste */
 
 /* Open: not at an end. Overdue: its running clock has passed. */
 bool hazard_is_open(const struct hazard *h);

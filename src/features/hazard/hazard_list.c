@@ -153,7 +153,7 @@ static const struct err *fill_list(struct db_tx *tx, struct env *e, void *ctx)
 	return NULL;
 }
 
-/* ---- CSV, XLSX ----------------------------------------------------------------------- */
+/* ---- CSV, XLSX, words ----------------------------------------------------------------------- */
 
 static const struct err *table_rows(struct db_tx *tx, struct env *e, void *ctx)
 {
@@ -194,5 +194,6 @@ const struct err *hazards_get(struct call *c)
 	if (!call_wants_table(c))
 		return call_read(c, fill_list, l);
 	TRY(call_read(c, table_anchor, l));
-	return call_table(c, &(struct table){hazard_shape, sizeof(struct hazard), table_page, l, "hazards", "hazard_list_title"});
+	return call_table(c, &(struct table){.columns = hazard_shape, .row_size = sizeof(struct hazard), .page = table_page, .ctx = l,
+					     .file_name = "hazards", .title = "hazard_list_title", .brief = hazard_brief});
 }

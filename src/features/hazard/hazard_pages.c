@@ -25,17 +25,7 @@ const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("ite
 
 struct str hazard_days_text(struct call *c, const char *key, int64_t days)
 {
-	struct str text = call_text(c, key), mark = STR("{{days}}");
-	struct sb b = sb_new(c->a, text.n + 24);
-	for (size_t i = 0; i < text.n;) {
-		if (str_has_prefix(str_sub(text, i, SIZE_MAX), mark)) {
-			sb_fmt(&b, "%lld", (long long)days);
-			i += mark.n;
-		} else {
-			sb_addc(&b, text.p[i++]);
-		}
-	}
-	return sb_str(&b);
+	return call_text_with(c, key, "days", str_fmt(c->a, "%lld", (long long)days));
 }
 
 const char *hazard_tone(uint32_t state)

@@ -57,6 +57,12 @@ const struct shape hazard_shape[] = {
 	SHAPE(H, due_at, 0), SHAPE(H, version, 0),
 	SHAPE_END,
 };
+
+/* What is pasted into a chat: whose it is, what and where, how far. */
+const struct shape hazard_brief[] = {
+	SHAPE(H, number, 0), RENAMED("employer_name", enterprise_name, SHAPE_T_STR), SHAPE(H, place, 0), SHAPE(H, description, 0),
+	SHAPE_CODE(H, level, &hazard_levels), SHAPE_CODE(H, state, &hazard_states), SHAPE(H, deadline, 0), SHAPE_END,
+};
 #undef H
 
 #define R_ struct hazard_report

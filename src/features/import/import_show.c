@@ -471,7 +471,8 @@ const struct err *import_show_run(struct call *c, struct id id, bool is_form)
 		struct csv *k = ARENA_NEW(c->a, struct csv);
 		k->s = *s;
 		k->s.after = s->q->after;
-		return call_table(c, &(struct table){remark_columns, sizeof(struct remark), csv_page, k, "import", "import_one_title"});
+		return call_table(c, &(struct table){.columns = remark_columns, .row_size = sizeof(struct remark), .page = csv_page, .ctx = k,
+						     .file_name = "import", .title = "import_one_title"});
 	}
 	TRY(import_put_run(c, c->doc, &s->w.run));
 	put_head(s);

@@ -45,6 +45,30 @@ const struct shape employer_columns[] = {
 	SHAPE_END,
 };
 
+/* What is pasted into a chat. */
+static const struct shape employer_brief[] = {
+	SHAPE(struct unit, name, 0),
+	SHAPE_CODE(struct unit, size, &employer_sizes),
+	SHAPE(struct unit, headcount, 0),
+	SHAPE(struct unit, high_risk, 0),
+	SHAPE(struct unit, non_public, 0),
+	SHAPE(struct unit, is_closed, 0),
+	SHAPE_END,
+};
+static const struct shape unit_brief[] = {
+	SHAPE(struct unit, name, 0),
+	SHAPE_CODE(struct unit, kind, &unit_kinds),
+	SHAPE(struct unit, code, 0),
+	SHAPE(struct unit, is_closed, 0),
+	SHAPE_END,
+};
+static const struct shape place_brief[] = {
+	SHAPE(struct place, name, 0),
+	SHAPE_CODE(struct place, kind, &place_kinds),
+	SHAPE(struct place, code, 0),
+	SHAPE_END,
+};
+
 const struct shape places_query_shape[] = {
 	SHAPE(struct places_query, unit, ORG_CODE_MAX),
 	SHAPE_CODE(struct places_query, kind, &place_kinds),
@@ -202,6 +226,7 @@ static const struct err *units_table(struct call *c, const struct unit_list *fro
 	t.row_size = sizeof(struct unit);
 	t.page = table_page;
 	t.ctx = l;
+	t.about = l->scope.name;
 	return call_table(c, &t);
 }
 
@@ -211,7 +236,7 @@ const struct err *org_get_units(struct call *c)
 	struct unit_list l = {.c = c, .q = q, .sort = q->sort, .list = &org_units, .limit = q->limit ? q->limit : LIST_DEFAULT};
 	TRY(call_read(c, read_list, &l));
 	if (call_wants_table(c))
-		return units_table(c, &l, (struct table){.columns = unit_shape, .file_name = "units", .title = "org_units_title"});
+		return units_table(c, &l, (struct table){.columns = unit_shape, .brief = unit_brief, .file_name = "units", .title = "org_units_title"});
 	put_units(&l);
 	call_filter(c, "q", "text", "org_search", NULL, 0);
 	filter_codes(c, "kind", "org_kind", &unit_kinds);
@@ -247,7 +272,8 @@ const struct err *org_get_employers(struct call *c)
 	struct unit_list l = {.c = c, .q = q, .sort = q->sort, .list = &org_employers, .limit = q->limit ? q->limit : LIST_DEFAULT};
 	TRY(call_read(c, read_list, &l));
 	if (call_wants_table(c))
-		return units_table(c, &l, (struct table){.columns = employer_columns, .file_name = "employers", .title = "org_employers_title"});
+		return units_table(c, &l, (struct table){.columns = employer_columns, .brief = employer_brief, .file_name = "employers",
+							 .title = "org_employers_title"});
 	put_units(&l);
 	if (c->face == FACE_HTML)
 		put_employers_page(c, &l);
@@ -314,7 +340,8 @@ static const struct err *places_table(struct call *c, const struct place_list *f
 	l->limit = LIST_MAX;
 	c->target.unit_path = l->scope.path;
 	TRY(cursor_read(c, &org_places_list, q->sort, q->after, &l->at));
-	return call_table(c, &(struct table){place_shape, sizeof(struct place), places_page, l, "places", "org_places_title"});
+	return call_table(c, &(struct table){.columns = place_shape, .row_size = sizeof(struct place), .page = places_page, .ctx = l,
+					     .file_name = "places", .title = "org_places_title", .brief = place_brief, .about = l->scope.name});
 }
 
 const struct err *org_get_places(struct call *c)

@@ -393,7 +393,8 @@ const struct err *statistics_get(struct call *c)
 	if (!call_wants_table(c))
 		return call_read(c, fill_show, p);
 	p->parts.next_key = STR("");
-	return call_table(c, &(struct table){statistics_part_shape, sizeof(struct statistics_part), csv_parts, p, "figures", "statistics_title"});
+	return call_table(c, &(struct table){.columns = statistics_part_shape, .row_size = sizeof(struct statistics_part), .page = csv_parts, .ctx = p,
+					     .file_name = "figures", .title = "statistics_title"});
 }
 
 /* ---- the rows behind a number -------------------------------------------------------------------- */
@@ -512,7 +513,8 @@ const struct err *statistics_rows_get(struct call *c)
 	if (!call_wants_table(c))
 		return call_read(c, fill_rows, p);
 	TRY(call_read(c, open_csv_rows, p));
-	return call_table(c, &(struct table){statistics_row_shape, sizeof(struct statistics_row), csv_rows, p, "figure-rows", "statistics_title"});
+	return call_table(c, &(struct table){.columns = statistics_row_shape, .row_size = sizeof(struct statistics_row), .page = csv_rows, .ctx = p,
+					     .file_name = "figure-rows", .title = "statistics_title"});
 }
 
 /* ---- names for the views ---------------------------------------------------------------------------- */
@@ -532,7 +534,7 @@ static const struct doc_part row_parts[] = {DOC_NAME("href"), DOC_NAME("why"), D
 	DOC_OBJECT("unit", unit_parts), DOC_OBJECT("period", period_parts), DOC_OBJECT("campaign", campaign_parts),            \
 		DOC_NAME("unit_name"), DOC_NAME("unit_href"), DOC_NAME("period_label"), DOC_NAME("running_from"),              \
 		DOC_NAME("complete"), DOC_NAME("next"), DOC_NAME("next_href"), DOC_NAME("first_href"), DOC_NAME("has_pages"),  \
-		DOC_NAME("has_items"), DOC_NAME("csv_href"), DOC_NAME("xlsx_href")
+		DOC_NAME("has_items"), DOC_NAME("csv_href"), DOC_NAME("xlsx_href"), DOC_NAME("text_href")
 const struct doc_part statistics_show_doc[] = {
 	HEAD, DOC_ROWS("figures", words_parts), DOC_ROWS_OF("items", statistics_part_shape, part_parts),
 	DOC_ROWS_OF("former", statistics_part_shape, part_parts), {"own", DOC_ONE, statistics_part_shape, part_parts},
