@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* With a heap for each thread, each would hold on to what one request once needed. */
-enum { DRAIN_MS = 8000, HEAPS = 2, DB_ANSWER_MS = 60000 };
+/* With a heap for each thread, each would hold on to what one request once needed; with two, threads wait for one another. */
+enum { DRAIN_MS = 8000, HEAPS = 4, DB_ANSWER_MS = 60000 };
 
 static const struct option_row options[] = {
 	{"config", "FILE", "settings file (INI): listen, db, data, trusted_proxies, media", NULL},

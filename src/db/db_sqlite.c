@@ -106,7 +106,7 @@ static const struct err *sqlite_read(struct db *db, struct arena *a, db_fn *fn, 
 	const struct err *e = NULL;
 	if (!sqlite3_get_autocommit(c->db)) /* the last one may have had no memory for it */
 		sqlite_run(c, "ROLLBACK");
-	int rc = sqlite_run(c, "BEGIN");
+	int rc = sqlite_run_kept(c, &c->begin, "BEGIN");
 	if (rc != SQLITE_OK)
 		e = sqlite_fail(a, c, rc, "begin");
 	else
@@ -114,7 +114,7 @@ static const struct err *sqlite_read(struct db *db, struct arena *a, db_fn *fn, 
 	if (!e)
 		e = db_doomed(&tx.base);
 	if (!sqlite3_get_autocommit(c->db))
-		sqlite_run(c, "ROLLBACK");
+		sqlite_run_kept(c, &c->rollback, "ROLLBACK");
 	give_back(s, c);
 	return e;
 }
@@ -359,6 +359,9 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_options *o, co
 {
 	if (!*path || str_is(str_of(path), ":memory:"))
 		return ERR(a, ERR_INPUT, "bad_dsn", "sqlite: needs the path of a file");
+	/* Nobody asks SQLite how much memory it has; counting it is one mutex for all connections. Misuse, and so said, once SQLite
+	 * has started: then it was told the first time. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	struct arena *own = arena_new(0);
 	struct sqlite_db *s = ARENA_NEW(own, struct sqlite_db);
 	s->base.driver = &driver;

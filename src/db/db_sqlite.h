@@ -19,6 +19,7 @@ struct sqlite_conn {
 	struct arena *a;             /* the statement table */
 	struct sqlite_stmt **stmts;  /* open addressing by the address of the struct sql */
 	unsigned n, cap;             /* cap: 0 or a power of two */
+	sqlite3_stmt *begin, *rollback; /* of a reader: not to be parsed each time */
 };
 
 struct sqlite_tx {
@@ -45,6 +46,8 @@ struct sqlite_db {
 int sqlite_conn_open(struct sqlite_conn *c, const char *name, int flags);
 void sqlite_conn_close(struct sqlite_conn *c);
 int sqlite_run(struct sqlite_conn *c, const char *text);
+/* The same with a statement that is prepared the first time and kept in *at. */
+int sqlite_run_kept(struct sqlite_conn *c, sqlite3_stmt **at, const char *text);
 
 /* ---- time (db_sqlite.c) ---------------------------------------------------- */
 

@@ -22,6 +22,16 @@ int sqlite_run(struct sqlite_conn *c, const char *text)
 	return sqlite3_exec(c->db, text, NULL, NULL, NULL);
 }
 
+int sqlite_run_kept(struct sqlite_conn *c, sqlite3_stmt **at, const char *text)
+{
+	int rc = *at ? SQLITE_OK : sqlite3_prepare_v3(c->db, text, -1, SQLITE_PREPARE_PERSISTENT, at, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = sqlite3_step(*at);
+	sqlite3_reset(*at);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 int sqlite_conn_open(struct sqlite_conn *c, const char *name, int flags)
 {
 	*c = (struct sqlite_conn){0};
@@ -47,6 +57,8 @@ void sqlite_conn_close(struct sqlite_conn *c)
 	for (unsigned i = 0; i < c->cap; i++)
 		if (c->stmts[i])
 			sqlite3_finalize(c->stmts[i]->stmt);
+	sqlite3_finalize(c->begin);
+	sqlite3_finalize(c->rollback);
 	sqlite3_close(c->db);
 	arena_free(c->a);
 	*c = (struct sqlite_conn){0};

@@ -84,18 +84,11 @@ static const struct err *call(struct sqlite_writer *w, struct write_req *r)
 	return e ? e : db_doomed(&tx.base);
 }
 
-static int run_prepared(sqlite3_stmt *stmt)
-{
-	int rc = sqlite3_step(stmt);
-	sqlite3_reset(stmt);
-	return rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
 /* One request inside the open transaction. False: the transaction itself is
  * lost and with it what earlier members wrote. */
 static bool run_member(struct sqlite_writer *w, struct write_req *r)
 {
-	int rc = run_prepared(w->savepoint);
+	int rc = sqlite_run_kept(&w->c, &w->savepoint, "SAVEPOINT member");
 	if (rc != SQLITE_OK) {
 		r->err = sqlite_fail(r->a, &w->c, rc, "savepoint");
 		return false;
@@ -106,7 +99,7 @@ static bool run_member(struct sqlite_writer *w, struct write_req *r)
 			r->err = ERR(r->a, ERR_BUG, NULL, "a write callback ended the transaction it was in");
 		return false;
 	}
-	rc = r->err ? sqlite_run(&w->c, "ROLLBACK TO member; RELEASE member") : run_prepared(w->release);
+	rc = r->err ? sqlite_run(&w->c, "ROLLBACK TO member; RELEASE member") : sqlite_run_kept(&w->c, &w->release, "RELEASE member");
 	if (rc == SQLITE_OK)
 		return true;
 	if (!r->err)
@@ -282,14 +275,6 @@ const struct err *sqlite_writer_start(struct sqlite_db *s, struct arena *a, cons
 	sigset_t all, before;
 	w->s = s;
 	w->c = *c;
-	int rc = sqlite3_prepare_v3(w->c.db, "SAVEPOINT member", -1, SQLITE_PREPARE_PERSISTENT, &w->savepoint, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_prepare_v3(w->c.db, "RELEASE member", -1, SQLITE_PREPARE_PERSISTENT, &w->release, NULL);
-	if (rc != SQLITE_OK) {
-		const struct err *e = sqlite_fail(a, &w->c, rc, "prepare");
-		close_conn(w);
-		return e;
-	}
 	w->last = &w->first;
 	w->slice_ms = slice_ms;
 	const struct err *e = sqlite_mover_start(s, a, &w->mover);
@@ -303,7 +288,7 @@ const struct err *sqlite_writer_start(struct sqlite_db *s, struct arena *a, cons
 	sqlite3_wal_hook(w->c.db, on_wal, w);
 	sigfillset(&all); /* signals belong to the main thread */
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&w->thread, NULL, writer_main, w);
+	int rc = pthread_create(&w->thread, NULL, writer_main, w);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc) {
 		sqlite_mover_stop(w->mover);

@@ -29,6 +29,8 @@ struct web_server {
 	struct str address;
 	int port;
 	atomic_llong requests, refused_heads, refused_busy;
+	uint64_t numbers_from;
+	_Atomic uint64_t numbers;
 };
 
 /* One request and its reply, on the request's arena. */
@@ -243,14 +245,15 @@ static struct slot *slot_of(struct MHD_Connection *c)
 	return info ? info->socket_context : NULL;
 }
 
-static struct str request_id(struct arena *a)
+/* No two of a server are alike, and those of another start elsewhere: a counter from a random place, its bits well mixed. */
+static struct str request_id(struct web_server *s, struct arena *a)
 {
 	unsigned char bytes[8];
-	size_t n = 0;
-	while (n < sizeof(bytes)) {
-		ssize_t got = getrandom(bytes + n, sizeof(bytes) - n, 0);
-		n += got > 0 ? (size_t)got : 0;
-	}
+	uint64_t v = s->numbers_from + atomic_fetch_add(&s->numbers, 1) * UINT64_C(0x9e3779b97f4a7c15);
+	v = (v ^ v >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	v = (v ^ v >> 27) * UINT64_C(0x94d049bb133111eb);
+	v ^= v >> 31;
+	memcpy(bytes, &v, sizeof(bytes));
 	return str_hex(a, bytes, sizeof(bytes));
 }
 
@@ -269,7 +272,7 @@ static void *on_target(void *cls, const char *target, struct MHD_Connection *c)
 	*x = (struct exchange){.s = s, .slot = slot, .target_at = target, .target = str_dup(a, str_of(target))};
 	x->r.a = a;
 	x->r.begun_ns = now_ns();
-	x->r.id = request_id(a);
+	x->r.id = request_id(s, a);
 	x->r.addr = addr_text(a, peer ? peer->client_addr : NULL);
 	slot->exchange = x;
 	return x;
@@ -422,6 +425,8 @@ const struct err *web_start(struct arena *a, const struct web_options *o, const 
 	s->h = *h;
 	fill_defaults(&s->o);
 	s->o.spool_dir = str_z(a, str_of(o->spool_dir));
+	if (getrandom(&s->numbers_from, sizeof(s->numbers_from), 0) != sizeof(s->numbers_from))
+		return ERR(a, ERR_BUSY, "listen", "the kernel gives no random bytes: %s", strerror(errno));
 	TRY(networks_parse(a, o->trusted_proxies, &s->trusted));
 	TRY(listen_on(a, s, &fd));
 	const struct err *e = slots_start(a, &s->slots, &s->o);
