@@ -10,7 +10,7 @@ MINUTES ?= 1
 
 help:
 	@echo 'make deps    installs what building needs: Debian packages, Node 20, the front end parts'
-	@echo 'make build   $(BUILD)/chabaocu and $(BUILD)/chabaocu-media'
+	@echo 'make build   $(BUILD)/chabaocu, chabaocu-media and chabaocu-media-wide beside it'
 	@echo 'make run     serves a demonstration city from $(DATA)/ at $(LISTEN) (LISTEN=…, DATA=…)'
 	@echo 'make test    everything: unit tests, sanitizers, journeys, browser, lint'
 	@echo 'make lint    the house rules'

@@ -31,7 +31,7 @@ struct worker {
 
 struct media_pool {
 	struct arena *arena;
-	const char *exe;
+	const char *exe, *wide_exe;
 	int deadline_ms;
 	pthread_mutex_t lock; /* over `taken`, pid and fd of workers that are not taken */
 	pthread_cond_t freed;
@@ -92,17 +92,17 @@ static int spawn_attributes(posix_spawnattr_t *at)
 	return rc ? rc : posix_spawnattr_setflags(at, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
-static pid_t spawn_on(struct media_pool *pool, int fd)
+static pid_t spawn_on(const char *exe, int fd)
 {
 	posix_spawn_file_actions_t fa;
 	posix_spawnattr_t at;
 	pid_t pid = 0;
 	struct arena *a = arena_new(0);
-	char *argv[] = { (char *)(uintptr_t)pool->exe, NULL };
+	char *argv[] = { (char *)(uintptr_t)exe, NULL };
 
 	int rc = spawn_actions(&fa, fd);
 	int rc2 = spawn_attributes(&at);
-	if (rc == 0 && rc2 == 0 && posix_spawn(&pid, pool->exe, &fa, &at, argv, worker_env(a)) != 0)
+	if (rc == 0 && rc2 == 0 && posix_spawn(&pid, exe, &fa, &at, argv, worker_env(a)) != 0)
 		pid = 0;
 	posix_spawn_file_actions_destroy(&fa);
 	posix_spawnattr_destroy(&at);
@@ -110,7 +110,7 @@ static pid_t spawn_on(struct media_pool *pool, int fd)
 	return pid;
 }
 
-static bool worker_start(struct media_pool *pool, struct worker *w)
+static bool worker_start(const char *exe, struct worker *w)
 {
 	int pair[2];
 
@@ -118,7 +118,7 @@ static bool worker_start(struct media_pool *pool, struct worker *w)
 		return true;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return false;
-	w->pid = spawn_on(pool, pair[1]);
+	w->pid = spawn_on(exe, pair[1]);
 	close(pair[1]);
 	if (!w->pid) {
 		close(pair[0]);
@@ -241,26 +241,26 @@ static void set_room(const struct worker *w, const struct media_request *rq)
 	(void)prlimit(w->pid, RLIMIT_FSIZE, &(struct rlimit){ max, MEDIA_SHEET_OUT_MAX }, NULL);
 }
 
-static bool ask(struct media_pool *pool, struct worker *w, const struct media_request *rq, const int *fds, bool *started)
+static bool ask(const char *exe, struct worker *w, const struct media_request *rq, const int *fds, bool *started)
 {
-	*started = worker_start(pool, w);
+	*started = worker_start(exe, w);
 	if (!*started)
 		return false;
 	set_room(w, rq);
 	return send_request(w->fd, rq, fds);
 }
 
-static enum talk talk(struct media_pool *pool, struct worker *w, const struct media_request *rq, const int *fds,
+static enum talk talk(const char *exe, struct worker *w, const struct media_request *rq, const int *fds,
 		      int64_t deadline, struct media_reply *reply)
 {
 	bool started;
 
-	if (!ask(pool, w, rq, fds, &started)) {
+	if (!ask(exe, w, rq, fds, &started)) {
 		if (!started)
 			return TALK_NO_START;
 		/* It died while idle; that is not this picture's fault. */
 		worker_end(w, true);
-		if (!ask(pool, w, rq, fds, &started)) {
+		if (!ask(exe, w, rq, fds, &started)) {
 			if (!started)
 				return TALK_NO_START;
 			worker_end(w, true);
@@ -268,6 +268,19 @@ static enum talk talk(struct media_pool *pool, struct worker *w, const struct me
 		}
 	}
 	return hear(w, deadline, reply);
+}
+
+/*
+ * Few pictures need it, and it takes much more memory: it lives for one. Meanwhile the caller's worker stays taken, so that there
+ * are never more of them than workers.
+ */
+static enum talk talk_wide(const char *exe, const struct media_request *rq, const int *fds, int64_t deadline, struct media_reply *reply)
+{
+	struct worker w = { .pid = 0 };
+	enum talk t = talk(exe, &w, rq, fds, deadline, reply);
+
+	worker_end(&w, true);
+	return t;
 }
 
 /* --- the pool --- */
@@ -300,7 +313,7 @@ static void give_back(struct media_pool *pool, struct worker *w)
 	if (++w->jobs >= JOBS_PER_WORKER)
 		worker_end(w, false);
 	/* Now, so that the next picture finds it warm. */
-	worker_start(pool, w);
+	worker_start(pool->exe, w);
 	pthread_mutex_lock(&pool->lock);
 	w->taken = false;
 	pthread_cond_signal(&pool->freed);
@@ -332,6 +345,7 @@ static const struct err *status_err(struct arena *a, uint32_t status)
 		return ERR(a, ERR_READONLY, NULL, "a picture file could not be read or written");
 	case MEDIA_PROTOCOL:
 	case MEDIA_LOCKED:
+	case MEDIA_WIDE:
 		break;
 	}
 	return ERR(a, ERR_BUG, "media_worker", "media worker and server disagree: status %u", status);
@@ -364,6 +378,7 @@ static const struct err *sheet_status_err(struct arena *a, const struct media_re
 	case MEDIA_OK:
 	case MEDIA_IO:
 	case MEDIA_PROTOCOL:
+	case MEDIA_WIDE:
 		break;
 	}
 	return status_err(a, said->status);
@@ -425,7 +440,9 @@ static const struct err *work(struct media_pool *pool, struct arena *a, const st
 
 	if (!w)
 		return busy(a, "all media workers are busy");
-	enum talk t = talk(pool, w, rq, fds, deadline, reply);
+	enum talk t = talk(pool->exe, w, rq, fds, deadline, reply);
+	if (t == TALK_ANSWERED && reply->status == MEDIA_WIDE)
+		t = talk_wide(pool->wide_exe, rq, fds, deadline, reply);
 	give_back(pool, w);
 	return talk_err(a, t, rq, reply);
 }
@@ -474,6 +491,7 @@ struct media_pool *media_pool_start(const char *exe, int workers, int deadline_m
 
 	pool->arena = a;
 	pool->exe = str_z(a, str_of(exe));
+	pool->wide_exe = str_fmt(a, "%s" MEDIA_WIDE_SUFFIX, exe).p;
 	pool->deadline_ms = deadline_ms > 0 ? deadline_ms : MEDIA_DEADLINE_MS;
 	pool->n = workers < 1 ? 1 : workers > WORKERS_MAX ? WORKERS_MAX : workers;
 	pthread_mutex_init(&pool->lock, NULL);
@@ -482,7 +500,7 @@ struct media_pool *media_pool_start(const char *exe, int workers, int deadline_m
 	pthread_cond_init(&pool->freed, &attr);
 	pthread_condattr_destroy(&attr);
 	for (int i = 0; i < pool->n; i++)
-		worker_start(pool, &pool->workers[i]);
+		worker_start(pool->exe, &pool->workers[i]);
 	return pool;
 }
 

@@ -27,7 +27,8 @@ struct media_result {
 
 /*
  * Starts `workers` (1 to 16) processes of the executable `exe`, a path. deadline_ms 0 takes MEDIA_DEADLINE_MS. Never
- * NULL: when the workers cannot be started, each media_make says so and tries again. End with media_pool_stop.
+ * NULL: when the workers cannot be started, each media_make says so and tries again. Beside `exe` stands the one with
+ * MEDIA_WIDE_SUFFIX, started for one picture when `exe` says that it takes more. End with media_pool_stop.
  */
 struct media_pool *media_pool_start(const char *exe, int workers, int deadline_ms);
 

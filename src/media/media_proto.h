@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+/* The same program with libvips in it, for what is no JPEG in grey or three colours. Same messages, same walls. */
+#define MEDIA_WIDE_SUFFIX "-wide"
 #define MEDIA_FD 3
 #define MEDIA_MAGIC 0x3144454du /* "MED1"; the digit is the version */
 #define MEDIA_INPUT_MAX (64u << 20)
@@ -53,6 +55,7 @@ enum media_status {
 	MEDIA_IO = 5,        /* an output could not be written (full disk) or the input not read */
 	MEDIA_PROTOCOL = 6,  /* the request itself made no sense */
 	MEDIA_LOCKED = 7,    /* a workbook with a password */
+	MEDIA_WIDE = 8,      /* a picture for the worker with all decoders (MEDIA_WIDE_SUFFIX); nothing is written */
 };
 
 struct media_request {

@@ -39,15 +39,17 @@ void jpeg_pixels_free(struct jpeg_pixels *px);
 enum media_status jpeg_write(int fd, const unsigned char *rgb, uint32_t width, uint32_t height, int quality,
 			     uint64_t *length);
 
-/* Starts libvips for decoding PNG, WebP and HEIC from memory only, without cache or code generation. False: cannot. */
+extern const int picture_quality[MEDIA_OUTPUTS];
+
+/* Gets ready, before the walls. False: cannot. */
 bool picture_init(const char *argv0);
 
-/* Decodes one small picture of each type that can be made in memory, so that everything lazy is loaded. */
+/* Loads whatever a decoder would load late. Comes before the last wall. */
 bool picture_warm_up(void);
 
 /*
  * The whole job: checks, decodes, turns upright, converts to sRGB, writes the MEDIA_OUTPUTS files to fds.
- * Never enlarges. The answer's status says how it went.
+ * Never enlarges. The answer's status says how it went; MEDIA_WIDE when this program was built without the decoder (engine.h).
  */
 void picture_make(const struct bytes *in, const uint32_t side[MEDIA_OUTPUTS], const int fds[MEDIA_OUTPUTS],
 		  struct media_reply *out);

@@ -1,4 +1,5 @@
 /* chabaocu-media: decodes pictures and reads workbooks for the server behind four walls. See README.md. */
+#include "engine.h"
 #include "media_proto.h"
 #include "picture.h"
 #include "sandbox.h"
@@ -13,8 +14,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <glib.h>
-
 #define FDS (1 + MEDIA_OUTPUTS)
 
 enum { EXIT_FINE = 0, EXIT_CANNOT = 1, EXIT_WALL_OFF = 3 };
@@ -22,12 +21,6 @@ enum { EXIT_FINE = 0, EXIT_CANNOT = 1, EXIT_WALL_OFF = 3 };
 struct walls {
 	struct wall limits, files, calls;
 };
-
-static GLogWriterOutput say_nothing(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
-{
-	(void)level, (void)fields, (void)n, (void)data;
-	return G_LOG_WRITER_HANDLED;
-}
 
 /* --- one request --- */
 
@@ -192,7 +185,7 @@ static int selftest(const char *argv0)
 	print_wall(&w.limits);
 	print_wall(&w.files);
 	print_wall(&w.calls);
-	dprintf(1, "decoders: %s\n", decodes ? "on (jpeg png webp heic)" : "off: libvips lacks PNG, WebP or HEIC");
+	dprintf(1, "decoders: %s%s%s\n", decodes ? "on (" : "off: one is lacking of ", engine_types, decodes ? ")" : "");
 	if (!decodes)
 		return EXIT_CANNOT;
 	return w.limits.on && w.files.on && w.calls.on ? EXIT_FINE : EXIT_WALL_OFF;
@@ -202,8 +195,6 @@ int main(int argc, char **argv)
 {
 	struct walls w;
 
-	/* What a decoder prints may quote the stranger's file. */
-	g_log_set_writer_func(say_nothing, NULL, NULL);
 	if (argc == 2 && strcmp(argv[1], "--selftest") == 0)
 		_exit(selftest(argv[0]));
 	if (argc != 1) {
