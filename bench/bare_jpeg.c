@@ -9,7 +9,7 @@
 #include <jpeglib.h>
 #include <stdlib.h>
 
-enum { LARGE = 1600, SMALL = 320, QUALITY_LARGE = 82, QUALITY_SMALL = 80 };
+enum { LARGE = 1600, SMALL = 320, QUALITY_LARGE = 82, QUALITY_SMALL = 78 };
 
 struct image {
 	unsigned char *rgb;

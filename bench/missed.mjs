@@ -7,13 +7,9 @@ export const reasons = [
   { id: 'P3', part: 'worst wait', text: 'At 256 connections groups of 128 wait for one another, each for a sync beside that of the log being moved; when the log starts over the writer is held for '
     + 'two syncs more' },
   { id: 'P3', part: 'p99', text: 'The disk syncs the database, into which the log is moved, beside the commits' },
-  { id: 'P6', part: 'uploads of', text: 'An upload is acknowledged only when the sandboxed worker has decoded the photo once, so that no broken one passes as evidence: most of the time is '
-    + "P7's. Besides, it is two requests and three commits (its row, its bytes, its end). To be had: what P7 would gain, and an answer before decoding with a state of its own "
-    + 'until it is' },
-  { id: 'P7', part: 'photo', text: "The worker shrinks by libvips with its vector code turned off, since the sandbox lets no memory become executable, and encodes with optimized "
-    + 'tables, which goes over the coefficients twice. To be had: an area filter of our own that the compiler vectorizes, the small size from the large one, fixed tables' },
-  { id: 'P7', part: 'memory', text: 'libvips with its decoders for PNG, WebP and HEIC stays loaded and warmed up, and the decoded picture is held whole. To be had: JPEG line by line, and the '
-    + 'other decoders in a worker that starts when one comes' },
+  { id: 'P6', part: 'uploads of', text: 'An upload is acknowledged only when the sandboxed worker has decoded the photo once and encoded two sizes, so that no broken one passes as evidence; '
+    + 'the ceiling decodes nothing. Besides, it is two requests and three commits (its row, its bytes, its end). To be had: an answer before decoding with a state of its own until it is' },
+  { id: 'P7', part: 'photo', text: 'A JPEG of a phone goes row by row through libjpeg-turbo and an area filter of our own; what is left above it is the sandbox, the checks and the turning' },
   { id: 'P8', part: 'health route', text: 'The health route reads the database in a snapshot, guards the head, draws a request number from the kernel and writes a log line; the bare '
     + 'callback does none of it. To be had: the request number from a stream of our own, the deadline table without one mutex for all' },
   { id: 'P9', part: 'memory 2 s after', text: 'Some 11 MiB are pages of the program and its libraries that starting has touched; the rest is catalogue, views and three SQLite connections with the schema of all tables. To be had: 1.2 MiB of libraries that only PostgreSQL needs, loaded when it is used' },
