@@ -1,6 +1,10 @@
 -- name: node_free
 -- scope: national because a node number is part of every id, whatever its city
-SELECT node, lease_until, high_ms FROM node_lease WHERE lease_until < $1 ORDER BY node LIMIT 1;
+SELECT node, owner, lease_until, high_ms FROM node_lease WHERE lease_until < $1 ORDER BY node LIMIT 1;
+
+-- name: node_own
+-- scope: national because a node number is part of every id, whatever its city
+SELECT node, owner, lease_until, high_ms FROM node_lease WHERE holder = $1 ORDER BY node LIMIT 1;
 
 -- name: node_highest
 -- scope: national because a node number is part of every id, whatever its city
@@ -8,11 +12,12 @@ SELECT CAST(COALESCE(MAX(node), 0) AS BIGINT) AS n FROM node_lease;
 
 -- name: node_add
 -- scope: national because a node number is part of every id, whatever its city
-INSERT INTO node_lease (node, owner, lease_until, high_ms) VALUES ($1, $2, $3, $4) ON CONFLICT (node) DO NOTHING;
+INSERT INTO node_lease (node, owner, lease_until, high_ms, holder) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (node) DO NOTHING;
 
 -- name: node_take
 -- scope: national because a node number is part of every id, whatever its city
-UPDATE node_lease SET owner = $3, lease_until = $4, high_ms = $5 WHERE node = $1 AND lease_until = $2;
+UPDATE node_lease SET owner = $5, lease_until = $6, high_ms = $7, holder = $8
+WHERE node = $1 AND owner = $2 AND lease_until = $3 AND high_ms = $4;
 
 -- name: node_renew
 -- scope: national because a node number is part of every id, whatever its city

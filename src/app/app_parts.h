@@ -12,6 +12,11 @@ struct settings;
 /* Loads <data>/secret (32 bytes, mode 0600); makes it on first start, synced with its folder. ERR_READONLY, ERR_BUG for a wrong length. */
 const struct err *secret_load(struct arena *a, const char *data_dir, unsigned char out[32]);
 
+/* The number under which this data folder holds a node number, the same at each start as long as it has the lock that goes with it: by the lock
+ * its former holder is dead. Each of up to 32 programs on one folder has a number of its own; a copied folder has others. The lock ends
+ * with the process, or is closed by the caller. 0 and -1 where the folder takes no file or no lock. */
+int64_t folder_holder(struct arena *a, const char *data_dir, int *lock);
+
 /* Ids and random bytes. Leases a node number (table node_lease), so the migrations must be applied. On a database that takes no
  * writes it works without a lease when app_options.read_only_ok is set: env_write fails there anyway. */
 const struct err *ids_new(struct app *app, struct arena *a, struct ids **out);

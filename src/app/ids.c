@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <time.h>
+#include <unistd.h>
 
 #define EPOCH_MS INT64_C(1420070400000) /* 2015-01-01T00:00:00Z */
 #define MINUTE_MS INT64_C(60000)
@@ -18,6 +19,7 @@
 #define LEASE_TRUST_MS (45 * MINUTE_MS) /* … and is trusted for so long */
 #define KEEP_AGAIN_MS INT64_C(20000)    /* after a failure */
 #define RESERVE_MS (10 * MINUTE_MS)
+#define RESERVE_AHEAD_MS INT64_C(10000) /* while ids are ahead of the clock; 4,096 of them to the ms */
 #define RESERVE_FIXED_MS (30 * 24 * 60 * MINUTE_MS) /* a clock moved by hand jumps by days */
 #define HIGH_BIT (INT64_C(1) << 62)
 
@@ -28,7 +30,7 @@ struct ids {
 	pthread_mutex_t mutex;
 	/* guarded by the mutex */
 	int64_t last_ms, seq;   /* of the last id; ms since 2015 */
-	int64_t high_ms;        /* below it the database knows that ids may exist */
+	int64_t high_ms;        /* below it the database knows that ids may exist; changed only in ids_keep() */
 	int64_t node;           /* -1: none */
 	int64_t renewed_ms;     /* boot clock */
 	int64_t failed_ms;      /* boot clock: when the last renewal failed; 0: never */
@@ -39,6 +41,8 @@ struct ids {
 	/* fixed, or of the one thread in ids_keep() */
 	pthread_mutex_t keeping;
 	int64_t owner;
+	int64_t holder; /* of the data folder, proven by the lock; 0: none */
+	int lock;       /* -1: none */
 };
 
 /* ---- random bytes ----------------------------------------------------------- */
@@ -135,12 +139,14 @@ static int64_t clock_ms(clockid_t clock)
 
 struct lease {
 	int64_t node, owner, lease_until, high_ms; /* as stored */
-	int64_t now_ms, to_high_ms;                /* wall clock; wanted high-water mark */
+	int64_t to_owner, to_high_ms, holder;      /* wanted */
+	int64_t now_ms;                            /* wall clock */
 	bool got;
 };
 
 static const struct shape lease_shape[] = {
 	SHAPE(struct lease, node, 0),
+	SHAPE(struct lease, owner, 0),
 	SHAPE(struct lease, lease_until, 0),
 	SHAPE(struct lease, high_ms, 0),
 	SHAPE_END,
@@ -151,25 +157,36 @@ static int64_t larger(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* A node whose lease is over, with its mark; else a new number. */
+static const struct err *add_node(struct db_tx *tx, struct lease *l, int64_t *changed)
+{
+	int64_t highest;
+	TRY(db_i64(tx, &node_highest, (struct args){0}, 0, &highest));
+	l->node = highest + 1;
+	l->high_ms = 0;
+	if (l->node > NODE_MAX)
+		return ERR(db_arena(tx), ERR_BUSY, "node_lease", "all %d node numbers are leased", NODE_MAX);
+	return db_exec(tx, &node_add, ARGS(arg_i64(l->node), arg_i64(l->to_owner), arg_i64(l->now_ms + LEASE_MS), arg_i64(l->to_high_ms),
+					   arg_i64(l->holder)), changed);
+}
+
+/* The number this folder held last, whose server is dead: this one has its lock. Else a number whose lease is over, else a new one. Should a
+ * lock have lied, ids differ all the same: what the former holder may draw ends at the mark that is read here, and ours begin there. */
 static const struct err *take_node(struct db_tx *tx, void *ctx)
 {
 	struct lease *l = ctx;
 	bool found = false;
-	int64_t highest, changed;
+	int64_t changed;
 	l->got = false;
-	TRY(db_find(tx, &node_free, ARGS(arg_i64(l->now_ms)), lease_shape, l, &found));
+	if (l->holder)
+		TRY(db_find(tx, &node_own, ARGS(arg_i64(l->holder)), lease_shape, l, &found));
+	if (!found)
+		TRY(db_find(tx, &node_free, ARGS(arg_i64(l->now_ms)), lease_shape, l, &found));
 	if (found) {
-		TRY(db_exec(tx, &node_take, ARGS(arg_i64(l->node), arg_i64(l->lease_until), arg_i64(l->owner),
-						 arg_i64(l->now_ms + LEASE_MS), arg_i64(larger(l->high_ms, l->to_high_ms))), &changed));
+		l->to_high_ms = larger(l->to_high_ms, l->high_ms + RESERVE_AHEAD_MS);
+		TRY(db_exec(tx, &node_take, ARGS(arg_i64(l->node), arg_i64(l->owner), arg_i64(l->lease_until), arg_i64(l->high_ms), arg_i64(l->to_owner),
+						 arg_i64(l->now_ms + LEASE_MS), arg_i64(l->to_high_ms), arg_i64(l->holder)), &changed));
 	} else {
-		TRY(db_i64(tx, &node_highest, (struct args){0}, 0, &highest));
-		l->node = highest + 1;
-		l->high_ms = 0;
-		if (l->node > NODE_MAX)
-			return ERR(db_arena(tx), ERR_BUSY, "node_lease", "all %d node numbers are leased", NODE_MAX);
-		TRY(db_exec(tx, &node_add, ARGS(arg_i64(l->node), arg_i64(l->owner), arg_i64(l->now_ms + LEASE_MS),
-						arg_i64(l->to_high_ms)), &changed));
+		TRY(add_node(tx, l, &changed));
 	}
 	l->got = changed == 1;
 	return NULL;
@@ -179,7 +196,7 @@ static const struct err *renew_node(struct db_tx *tx, void *ctx)
 {
 	struct lease *l = ctx;
 	int64_t changed;
-	TRY(db_exec(tx, &node_renew, ARGS(arg_i64(l->node), arg_i64(l->owner), arg_i64(l->lease_until), arg_i64(l->to_high_ms)), &changed));
+	TRY(db_exec(tx, &node_renew, ARGS(arg_i64(l->node), arg_i64(l->to_owner), arg_i64(l->lease_until), arg_i64(l->to_high_ms)), &changed));
 	l->got = changed == 1;
 	return NULL;
 }
@@ -202,10 +219,11 @@ static const struct err *lease_anew(struct app *app, struct arena *a, struct lea
 	return ERR(a, ERR_BUSY, "node_lease", "other servers took each node number first");
 }
 
+/* Ids ahead of the clock only count on: much of a reserve would add up over kills. The mark never goes down while ids may be drawn up to it. */
 static int64_t reserve_until(struct app *app, int64_t last_ms)
 {
-	int64_t now = app_now(app).ms - EPOCH_MS;
-	return larger(now, last_ms) + (app->fixed_now.ms ? RESERVE_FIXED_MS : RESERVE_MS);
+	int64_t by_clock = app_now(app).ms - EPOCH_MS + (app->fixed_now.ms ? RESERVE_FIXED_MS : RESERVE_MS);
+	return larger(larger(by_clock, last_ms + RESERVE_AHEAD_MS), app->ids->high_ms);
 }
 
 static void adopt(struct ids *s, const struct lease *l, bool fresh)
@@ -218,10 +236,8 @@ static void adopt(struct ids *s, const struct lease *l, bool fresh)
 			s->last_ms = l->high_ms;
 			s->seq = -1;
 		}
-		s->high_ms = larger(l->high_ms, l->to_high_ms);
-	} else {
-		s->high_ms = l->to_high_ms;
 	}
+	s->high_ms = l->to_high_ms;
 	s->renewed_ms = clock_ms(CLOCK_BOOTTIME);
 	pthread_mutex_unlock(&s->mutex);
 }
@@ -230,8 +246,8 @@ static bool runs_low(struct app *app, int64_t *last_ms, int64_t *node)
 {
 	struct ids *s = app->ids;
 	pthread_mutex_lock(&s->mutex);
-	int64_t now = larger(app_now(app).ms - EPOCH_MS, s->last_ms);
-	bool low = s->node < 0 || now + RESERVE_MS / 2 > s->high_ms;
+	int64_t now = app_now(app).ms - EPOCH_MS;
+	bool low = s->node < 0 || larger(now + RESERVE_MS / 2, s->last_ms + RESERVE_AHEAD_MS / 2) > s->high_ms;
 	low = low || clock_ms(CLOCK_BOOTTIME) - s->renewed_ms > LEASE_MS / 4;
 	*last_ms = s->last_ms;
 	*node = s->node;
@@ -246,7 +262,8 @@ static const struct err *keep(struct app *app, struct arena *a)
 	if (!runs_low(app, &last, &node))
 		return NULL;
 	int64_t now = clock_ms(CLOCK_REALTIME);
-	struct lease l = {.node = node, .owner = s->owner, .now_ms = now, .lease_until = now + LEASE_MS, .to_high_ms = reserve_until(app, last)};
+	struct lease l = {.node = node, .to_owner = s->owner, .holder = s->holder, .now_ms = now, .lease_until = now + LEASE_MS,
+			  .to_high_ms = reserve_until(app, last)};
 	/* After a long sleep somebody else may hold it already: then the number is not ours to prolong. */
 	if (node >= 0 && clock_ms(CLOCK_BOOTTIME) - s->renewed_ms < LEASE_TRUST_MS)
 		TRY(write_lease(app, a, renew_node, &l));
@@ -300,7 +317,7 @@ const struct err *ids_keep(struct app *app, struct arena *a)
 /* Clean end: the exact mark, and the number is free at once. */
 static void release(struct ids *s, struct arena *a)
 {
-	struct lease l = {.node = s->node, .owner = s->owner, .lease_until = 0, .to_high_ms = s->last_ms + 1};
+	struct lease l = {.node = s->node, .to_owner = s->owner, .lease_until = 0, .to_high_ms = s->last_ms + 1};
 	if (s->node < 0)
 		return;
 	const struct err *e = write_lease(s->app, a, renew_node, &l);
@@ -326,6 +343,7 @@ const struct err *ids_new(struct app *app, struct arena *a, struct ids **out)
 	s->node = -1;
 	os_random(&s->owner, sizeof(s->owner));
 	s->owner &= INT64_MAX;
+	s->holder = folder_holder(a, app->data_dir, &s->lock);
 	seed_stream(s, app->o.seed);
 	*out = app->ids = s;
 	const struct err *e = ids_keep(app, a);
@@ -339,6 +357,8 @@ void ids_free(struct ids *s)
 	struct arena *a = arena_new(0);
 	release(s, a);
 	arena_free(a);
+	if (s->lock >= 0)
+		close(s->lock);
 	pthread_mutex_destroy(&s->keeping);
 	pthread_mutex_destroy(&s->mutex);
 	s->app->ids = NULL;
