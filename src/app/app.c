@@ -6,6 +6,7 @@
 #include "day.h"
 #include "edge.h"
 #include "gate.h"
+#include "log.h"
 #include "media.h"
 #include "registry.h"
 #include "router.h"
@@ -132,6 +133,7 @@ static const struct err *build(struct app *app)
 	TRY(views_new(a, app->features, app->texts, app->o.views_dir, &app->views));
 	TRY(router_new(a, app->features, &app->router));
 	app->hash_gate = gate_new(a, 2);
+	app->audit_flood = audit_flood_new(a);
 	TRY(assets_new(a, &app->assets));
 	return open_parts(app);
 }
@@ -156,12 +158,21 @@ const struct err *app_new(struct arena *a, const struct app_options *o, struct a
 	return NULL;
 }
 
+static void stop_counting(struct app *app)
+{
+	const struct err *e = app->db ? audit_flush(app, app->a, true) : NULL;
+	if (e)
+		log_line(LOG_LEVEL_ERR, "audit", "detail", e->detail.p, NULL);
+}
+
 void app_free(struct app *app)
 {
 	if (!app)
 		return;
 	if (app->media)
 		media_pool_stop(app->media);
+	if (app->audit_flood)
+		stop_counting(app);
 	settings_free(app->settings);
 	ids_free(app->ids);
 	db_close(app->db);

@@ -83,6 +83,7 @@ struct env {
 	uint32_t act_role;
 	struct event_chain *chain; /* of the one object that is written from its first event on (event.h); NULL: as the database says */
 	struct id claimant;      /* work in stages: whose claims are the environment's own (claim.h); 0: nobody's */
+	struct str addr;         /* where the request came from; empty for the program itself */
 	struct str upload_secret; /* proves to be the maker of uploads that were made without a login */
 };
 

@@ -37,8 +37,8 @@ UPDATE event_head SET seq = $5, hash = $6 WHERE city_id = $1 AND object_kind = $
 
 -- name: event_add
 -- scope: city
-INSERT INTO event (city_id, object_kind, object_id, seq, id, at, act, actor_id, unit_id, body, hash)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+INSERT INTO event (city_id, object_kind, object_id, seq, id, at, act, actor_id, unit_id, body, hash, addr)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 -- name: event_value_add
 -- scope: city
@@ -96,9 +96,13 @@ LIMIT 100;
 
 -- name: audit_add
 -- scope: city
-INSERT INTO audit (city_id, actor_id, what, object, minute, id, at, n, detail, addr)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $9)
-ON CONFLICT (city_id, actor_id, what, object, minute) DO UPDATE SET n = audit.n + 1;
+INSERT INTO audit (city_id, actor_id, what, object, minute, id, at, n, detail, addr, role, unit_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+ON CONFLICT (city_id, actor_id, what, object, minute) DO UPDATE SET n = audit.n + excluded.n;
+
+-- name: audit_more
+-- scope: city
+UPDATE audit SET n = n + $6 WHERE city_id = $1 AND actor_id = $2 AND what = $3 AND object = $4 AND minute = $5;
 
 -- name: job_insert
 -- scope: city

@@ -7,6 +7,7 @@
 struct ids;
 struct settings;
 struct router;
+struct audit_flood;
 
 struct app {
 	struct arena *a; /* lives as long as the app */
@@ -22,6 +23,7 @@ struct app {
 	struct settings *settings;
 	struct router *router;
 	struct assets *assets;
+	struct audit_flood *audit_flood;
 	struct gate *hash_gate; /* two password hashes at a time */
 	struct web_server *_Atomic web; /* for its counters; NULL outside of serve, and until its first connections are taken */
 	unsigned char secret[32];

@@ -1,19 +1,190 @@
+#include "app_parts.h"
+#include "app_private.h"
 #include "app_sql.h"
 #include "event.h"
 
+#include <pthread.h>
+#include <sodium.h>
+#include <string.h>
+
+static const char *const whats[] = {"", "refused", "look", "login", "login_failed", "logout", "export", NULL};
+const struct codes audit_whats = {"audit_what", whats};
+
+#define MINUTE_MS INT64_C(60000)
+
+/* What a row is found by, besides its city. */
+struct audit_key {
+	int64_t city, actor, minute;
+	char what[24], object[AUDIT_OBJECT_MAX + 1];
+};
+
+/* Kinds of refusals under way in this minute. `seen` of them happened, `kept` of those stand in the row. */
+struct audit_slot {
+	struct audit_key key;
+	int64_t seen, kept;
+};
+
+enum { SLOTS = 512, PROBES = 8 };
+
+struct audit_flood {
+	pthread_mutex_t mutex;
+	struct audit_slot v[SLOTS];
+};
+
+struct audit_flood *audit_flood_new(struct arena *a)
+{
+	struct audit_flood *f = ARENA_NEW(a, struct audit_flood);
+	pthread_mutex_init(&f->mutex, NULL);
+	return f;
+}
+
 struct audit_row {
 	const struct audit *au;
+	int64_t n;
 };
+
+/* The duty in which it was tried: the one that acts, or the widest. */
+static void duty_of(const struct env *e, struct str *role, struct id *unit)
+{
+	const struct duty *best = NULL;
+	for (size_t i = 0; i < e->actor->n_duties; i++) {
+		const struct duty *d = &e->actor->duties[i];
+		if (!best || d->unit_path.n < best->unit_path.n)
+			best = d;
+	}
+	uint32_t r = e->act_role ? e->act_role : best ? best->role : 0;
+	*role = str_of(codes_word(&role_codes, r));
+	*unit = e->act_unit.v ? e->act_unit : best ? best->unit_id : ID(0);
+}
 
 static const struct err *write(struct db_tx *tx, struct env *e, void *ctx)
 {
-	const struct audit *au = ((const struct audit_row *)ctx)->au;
+	const struct audit_row *row = ctx;
+	const struct audit *au = row->au;
+	struct str role;
+	struct id unit;
+	duty_of(e, &role, &unit);
 	return db_exec(tx, &audit_add, ARGS(ARG(e->city), ARG(e->actor->person_id), ARG(str_of(au->what)), ARG(au->object),
-					    arg_i64(e->now.ms / 60000), ARG(env_id(e)), ARG(e->now), ARG(au->detail), ARG(au->addr)), NULL);
+					    arg_i64(e->now.ms / MINUTE_MS), ARG(env_id(e)), ARG(e->now), arg_i64(row->n), ARG(au->detail),
+					    ARG(au->addr.n ? au->addr : e->addr), ARG(role), ARG(unit)), NULL);
+}
+
+static const struct err *write_n(struct env *e, const struct audit *au, int64_t n)
+{
+	struct audit_row row = {au, n};
+	return env_write(e, write, &row);
 }
 
 const struct err *audit_write(struct env *e, const struct audit *au)
 {
-	struct audit_row row = {au};
-	return env_write(e, write, &row);
+	return write_n(e, au, 1);
+}
+
+/* ---- floods ----------------------------------------------------------------------- */
+
+static bool key_of(const struct env *e, const struct audit *au, struct audit_key *k)
+{
+	memset(k, 0, sizeof(*k));
+	k->city = e->city;
+	k->actor = e->actor->person_id.v;
+	k->minute = e->now.ms / MINUTE_MS;
+	size_t what = strlen(au->what);
+	if (what >= sizeof(k->what) || au->object.n >= sizeof(k->object))
+		return false;
+	memcpy(k->what, au->what, what);
+	if (au->object.n)
+		memcpy(k->object, au->object.p, au->object.n);
+	return true;
+}
+
+static size_t hash_of(const struct app *app, const struct audit_key *k)
+{
+	unsigned char out[crypto_shorthash_BYTES];
+	size_t h;
+	crypto_shorthash(out, (const unsigned char *)k, sizeof(*k), app->secret);
+	memcpy(&h, out, sizeof(h));
+	return h;
+}
+
+/* The key's slot, or a free one for it; NULL when its places are taken by others of this minute. One whose minute is over is free
+ * when nothing of it is left to be written. */
+static struct audit_slot *slot_of(struct audit_flood *f, size_t hash, const struct audit_key *k)
+{
+	struct audit_slot *free_one = NULL;
+	for (size_t i = 0; i < PROBES; i++) {
+		struct audit_slot *s = &f->v[(hash + i) % SLOTS];
+		if (s->seen && memcmp(&s->key, k, sizeof(*k)) == 0)
+			return s;
+		bool is_done = !s->seen || (s->key.minute < k->minute && s->kept == s->seen);
+		if (is_done && !free_one)
+			free_one = s;
+	}
+	if (free_one)
+		*free_one = (struct audit_slot){.key = *k};
+	return free_one;
+}
+
+/* How many are to be added to the row now: at the 1st, 2nd, 4th, 8th … of a minute. */
+static int64_t count_one(struct app *app, const struct audit_key *k)
+{
+	struct audit_flood *f = app->audit_flood;
+	int64_t n = 1;
+	pthread_mutex_lock(&f->mutex);
+	struct audit_slot *s = slot_of(f, hash_of(app, k), k);
+	if (s) {
+		s->seen++;
+		n = (s->seen & (s->seen - 1)) == 0 ? s->seen - s->kept : 0;
+		s->kept += n;
+	}
+	pthread_mutex_unlock(&f->mutex);
+	return n;
+}
+
+const struct err *audit_refusal(struct env *e, const struct audit *au)
+{
+	struct audit_key k;
+	int64_t n = key_of(e, au, &k) ? count_one(e->app, &k) : 1;
+	return n ? write_n(e, au, n) : NULL;
+}
+
+struct left {
+	struct audit_key key;
+	int64_t n;
+};
+
+/* Takes what one slot has left of a minute that is over. */
+static bool take_left(struct app *app, int64_t minute, struct left *out)
+{
+	struct audit_flood *f = app->audit_flood;
+	bool found = false;
+	pthread_mutex_lock(&f->mutex);
+	for (size_t i = 0; i < SLOTS && !found; i++) {
+		struct audit_slot *s = &f->v[i];
+		if (s->seen == s->kept || s->key.minute >= minute)
+			continue;
+		*out = (struct left){s->key, s->seen - s->kept};
+		s->kept = s->seen;
+		found = true;
+	}
+	pthread_mutex_unlock(&f->mutex);
+	return found;
+}
+
+static const struct err *add_left(struct db_tx *tx, struct env *e, void *ctx)
+{
+	const struct left *l = ctx;
+	const struct audit_key *k = &l->key;
+	return db_exec(tx, &audit_more, ARGS(ARG(e->city), ARG(k->actor), ARG(str_of(k->what)), ARG(str_of(k->object)), ARG(k->minute),
+					     ARG(l->n)), NULL);
+}
+
+const struct err *audit_flush(struct app *app, struct arena *a, bool all)
+{
+	struct left l;
+	int64_t minute = all ? INT64_MAX : app_now(app).ms / MINUTE_MS;
+	while (take_left(app, minute, &l)) {
+		struct env e = env_system(app, a, l.key.city);
+		TRY(env_write(&e, add_left, &l));
+	}
+	return NULL;
 }

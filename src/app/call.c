@@ -72,6 +72,7 @@ struct doc_style call_style(struct call *c, struct str unit_path)
 		.sight = sight_at(c->actor, unit_path),
 		.label = c->face == FACE_HTML ? label : NULL,
 		.ctx = c,
+		.shown = &c->shown,
 	};
 }
 

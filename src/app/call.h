@@ -89,6 +89,7 @@ struct call {
 	int status;                  /* default 200 */
 	struct str location;         /* unsafe methods: HTML answers 303 there, JSON 200/201 with the document and Location */
 	struct reply *reply;         /* set by a handler that answers itself (files, streams) */
+	uint64_t shown;              /* bits of the field rights by which something was shown: looks for the audit trail */
 	struct str cache;            /* Cache-Control of the page; default no-store */
 	const struct err *problem;   /* set while a form is shown again */
 	struct str set_cookie[4][2];

@@ -111,6 +111,7 @@ static const struct err *identify(struct call *c)
 	if (actor_is_in(c->actor))
 		c->city = c->actor->city;
 	c->env = env_new(c->app, c->a, c->city, c->actor);
+	c->env.addr = c->req->addr;
 	c->req->whose = c->actor->person_id.v;
 	c->env.upload_secret = req_header(c->req, "Upload-Secret");
 	if (c->env.upload_secret.n == 0)
@@ -131,7 +132,7 @@ static const struct err *refuse(struct call *c)
 {
 	bool in_scope = c->target.unit_path.n == 0 || has_role_at(c->actor, UINT32_MAX, c->target.unit_path);
 	struct audit au = {.what = "refused", .object = str_of(c->route->path), .detail = str_of(c->route->perm->name), .addr = c->req->addr};
-	const struct err *e = audit_write(&c->env, &au);
+	const struct err *e = audit_refusal(&c->env, &au);
 	if (e)
 		log_line(LOG_LEVEL_ERR, "audit", "detail", e->detail.p, NULL);
 	if (in_scope)
@@ -314,6 +315,22 @@ static const struct err *within_memory(const struct call *c)
 	return arena_is_over(c->a) ? ERR(c->a, ERR_LIMIT, NULL, "more memory than one request may use") : NULL;
 }
 
+/* What a look at protected fields was at: the address, without its query. */
+static const struct err *audit_looks(struct call *c)
+{
+	uint64_t seen = c->shown & SEE_AUDITED;
+	struct sb detail = sb_new(c->a, 200);
+	if (!seen)
+		return NULL;
+	for (int right = 1; right < SEE_COUNT; right++)
+		if (seen >> right & 1)
+			sb_fmt(&detail, "%s%s", sb_str(&detail).n ? " " : "", right_words[right]);
+	if (call_wants_table(c))
+		sb_add(&detail, c->face == FACE_CSV ? STR(" csv") : STR(" xlsx"));
+	struct audit au = {.what = "look", .object = str_sub(c->req->path, 0, AUDIT_OBJECT_MAX), .detail = sb_str(&detail)};
+	return audit_write(&c->env, &au);
+}
+
 static const struct err *run(struct call *c)
 {
 	TRY(check_token(c));
@@ -321,6 +338,8 @@ static const struct err *run(struct call *c)
 	TRY(read_key(c));
 	TRY(within_memory(c));
 	TRY(c->route->fn(c));
+	/* Before anything of it leaves: without its row in the trail a protected field is not shown. */
+	TRY(audit_looks(c));
 	/* What was written is written: only a look may still be refused for its size. */
 	return is_unsafe(c->req) ? NULL : within_memory(c);
 }

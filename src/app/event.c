@@ -116,16 +116,18 @@ static const struct err *last_event(struct db_tx *tx, struct env *e, const struc
 	return NULL;
 }
 
-static const struct err *store(struct db_tx *tx, struct env *e, const struct event_body *b)
+/* Whose name needs a right has left no address either. */
+static const struct err *store(struct db_tx *tx, struct env *e, const struct event_body *b, bool is_hidden)
 {
 	struct str bytes;
 	unsigned char sum[32];
-	struct str hash = {(const char *)sum, sizeof(sum)};
+	struct str hash = {(const char *)sum, sizeof(sum)}, addr = is_hidden || !actor_is_in(e->actor) ? STR("") : e->addr;
 	TRY(event_encode(db_arena(tx), b, &bytes));
 	event_hash(bytes, sum);
 	TRY(keep_end(tx, e, b, sum));
 	return db_exec(tx, &event_add, ARGS(ARG(b->city), ARG(b->object_kind), ARG(b->object_id), ARG(b->seq), ARG(b->id), ARG(b->at),
-					    ARG(b->act), ARG(b->actor_id), ARG(b->unit_id), arg_blob(bytes), arg_blob(hash)), NULL);
+					    ARG(b->act), ARG(b->actor_id), ARG(b->unit_id), arg_blob(bytes), arg_blob(hash),
+					    ARG(addr)), NULL);
 }
 
 const struct err *event_append(struct db_tx *tx, struct env *e, const struct event *ev)
@@ -145,7 +147,7 @@ const struct err *event_append(struct db_tx *tx, struct env *e, const struct eve
 	b->n = all_values(e, ev, values);
 	for (unsigned i = 0; i < b->n; i++)
 		TRY(put_value(tx, e, b, i, &values[i], &b->v[i]));
-	return store(tx, e, b);
+	return store(tx, e, b, ev->actor_right != 0);
 }
 
 /* ---- showing ------------------------------------------------------------------------ */
@@ -176,6 +178,8 @@ static bool value_of(const struct event_body *b, unsigned pos, const struct kept
 {
 	if (!sees(style, b->v[pos].right))
 		return false;
+	if (style && style->shown)
+		*style->shown |= (uint64_t)1 << b->v[pos].right;
 	*out = b->v[pos].content;
 	if (b->v[pos].kind == EVENT_PLAIN)
 		return true;
@@ -202,6 +206,7 @@ static void show_values(json_t *j, const struct event_body *b, const struct kept
 		} else {
 			json_t *o = doc_append(values);
 			doc_str(o, "name", b->v[i].name);
+			doc_bool(o, "plain", b->v[i].kind == EVENT_PLAIN);
 			doc_str(o, "value", value);
 		}
 	}
@@ -245,6 +250,21 @@ const struct err *event_list(struct db_tx *tx, int64_t city, const char *object_
 		show(a, doc_append(list), &b, s->hash, &kept, style);
 	}
 	return NULL;
+}
+
+bool event_doer(struct str body, struct event_doer *out)
+{
+	struct event_body b;
+	if (!event_decode(body, &b))
+		return false;
+	*out = (struct event_doer){.role = b.role, .is_hidden = b.actor_id.v == 0 && b.role.n == 0};
+	for (unsigned i = 0; i < b.n; i++) {
+		if (str_is(b.v[i].name, "@unit"))
+			out->unit_name = b.v[i].content;
+		else if (str_is(b.v[i].name, "@actor"))
+			out->is_hidden = out->is_hidden || b.v[i].right != 0;
+	}
+	return true;
 }
 
 static const struct shape act_shape[] = {

@@ -61,6 +61,14 @@ const struct err *event_chain_end(struct db_tx *tx, struct env *e);
 const struct err *event_list(struct db_tx *tx, int64_t city, const char *object_kind, struct id object, const struct doc_style *style,
 			     json_t *list);
 
+/* What the bytes of a stored event tell of who acted: the duty's role and unit by the name of the day, and the person's name where it needs no
+ * right. False when they cannot be read. */
+struct event_doer {
+	struct str role, unit_name;
+	bool is_hidden; /* the name needs a right, or nobody was logged in */
+};
+bool event_doer(struct str body, struct event_doer *out);
+
 /* What happened to an object and when, oldest first, without its words. */
 struct event_act {
 	int64_t seq;
@@ -76,12 +84,20 @@ const struct err *event_verify(struct env *e, void (*found)(void *ctx, const cha
 const struct err *event_verify_told(struct env *e, void (*found)(void *ctx, const char *text), void (*told)(void *ctx, int64_t n), void *ctx,
 				    int64_t *n_out);
 
-/* The audit trail: refused attempts, looks at protected fields, logins. Its own transaction, so never inside another; beyond
- * the first per actor, kind, object (a route or a thing) and minute only a counter grows. Detail and address are the first's. */
+/* The audit trail besides the events: refused attempts, looks at protected fields, logins (NFR-1). Its own transaction, so never
+ * inside another; beyond the first per actor, kind, object (a route or a thing) and minute only a counter grows. Detail and
+ * address are the first's; an empty address is the environment's. */
 struct audit {
-	const char *what;        /* "refused", "look", "login", "login_failed", "logout" */
+	const char *what;        /* a word of audit_whats */
 	struct str object, detail, addr;
 };
+enum { AUDIT_OBJECT_MAX = 99 };
+extern const struct codes audit_whats; /* refused look login login_failed logout export */
+/* Durable when it returns: looks and logins. */
 const struct err *audit_write(struct env *e, const struct audit *au);
+/* What anybody can do thousandfold: within a minute the 1st, 2nd, 4th, 8th … is written, those between are counted in memory and
+ * added when the minute is over, so that a flood of refusals is none of writes. After a crash up to half of a minute's count
+ * is missing, never the fact. */
+const struct err *audit_refusal(struct env *e, const struct audit *au);
 
 #endif

@@ -1,5 +1,6 @@
 /* The record of changes cannot be altered unseen. */
 #include "app_ground.h"
+#include "app_parts.h"
 #include "event.h"
 
 static const struct feature feature_test = {.name = "test", .identify = ground_nobody};
@@ -271,6 +272,44 @@ static void the_audit_counts_within_a_minute(void **state)
 	assert_int_equal(ground_sql(g, "SELECT MAX(n) AS n FROM audit", (struct args){0}), 5);
 }
 
+static int64_t counted(struct ground *g)
+{
+	return ground_sql(g, "SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) AS n FROM audit", (struct args){0});
+}
+
+static void refuse_thousandfold(struct ground *g, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct arena *a = arena_new(0);
+		struct env e = acting(g);
+		struct audit au = {.what = "refused", .object = STR("/people"), .detail = STR("people.read")};
+		e.a = a;
+		fine(audit_refusal(&e, &au));
+		arena_free(a);
+	}
+}
+
+/* NFR-1: a flood of refusals is counted and is no flood of writes. */
+static void a_flood_is_counted_in_memory(void **state)
+{
+	struct ground *g = ground_of(state);
+	app_set_now(g->app, INSTANT(1735689600000));
+	refuse_thousandfold(g, 1);
+	assert_int_equal(counted(g), 1);
+	refuse_thousandfold(g, 999);
+	assert_int_equal(counted(g), 512);
+	fine(audit_flush(g->app, g->a, false));
+	assert_int_equal(counted(g), 512);
+	app_set_now(g->app, INSTANT(1735689660000));
+	fine(audit_flush(g->app, g->a, false));
+	fine(audit_flush(g->app, g->a, false));
+	assert_int_equal(counted(g), 1000);
+	refuse_thousandfold(g, 3);
+	assert_int_equal(counted(g), 1002);
+	fine(audit_flush(g->app, g->a, true));
+	assert_int_equal(counted(g), 1003);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +320,7 @@ int main(void)
 		ON_BOTH(an_erased_value_is_gone_and_the_chain_holds),
 		ON_BOTH(too_many_values_are_refused),
 		ON_BOTH(the_audit_counts_within_a_minute),
+		ON_BOTH(a_flood_is_counted_in_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@ enum { THREADS_MAX = 16 };
 #define NODE_EVERY_MS INT64_C(60000)
 #define SETTINGS_EVERY_MS INT64_C(10000)
 #define PLANT_EVERY_MS INT64_C(600000)
+#define AUDIT_EVERY_MS INT64_C(10000)
 
 struct worker {
 	struct jobs *jobs;
@@ -135,6 +136,11 @@ static const struct err *plant(struct jobs *j, struct arena *a)
 	return job_plant(j->app, a);
 }
 
+static const struct err *flush_audit(struct jobs *j, struct arena *a)
+{
+	return audit_flush(j->app, a, false);
+}
+
 static const struct duty_row {
 	const char *what;
 	const struct err *(*fn)(struct jobs *j, struct arena *a);
@@ -144,6 +150,7 @@ static const struct duty_row {
 	{"node_lease", keep_node, NODE_EVERY_MS},
 	{"settings", renew_settings, SETTINGS_EVERY_MS},
 	{"job_plant", plant, PLANT_EVERY_MS},
+	{"audit", flush_audit, AUDIT_EVERY_MS},
 };
 enum { DUTIES = sizeof(duties) / sizeof(duties[0]) };
 

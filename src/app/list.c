@@ -177,6 +177,9 @@ const struct err *call_table(struct call *c, const struct table *t)
 				   .a = arena_new(0), .more = true};
 	s->sight = sight_at(c->actor, c->target.unit_path);
 	s->words = (struct csv_words){labelled ? column_label : NULL, labelled ? code_label : NULL, s};
+	for (const struct shape *col = t->columns; col->name; col++)
+		if (s->sight >> col->right & 1)
+			c->shown |= (uint64_t)1 << col->right;
 	/* A first page that is refused has no reply to close the stream with. */
 	arena_defer(c->a, table_close, s);
 	if (is_xlsx)

@@ -51,6 +51,8 @@ extern const struct perm PERM_BY_STEP; /* the lifecycle row of the act decides, 
 
 /* Rights to see single fields; the number is shape.right. Held like permissions. */
 enum field_right { SEE_ALL = 0, SEE_REPORTER, SEE_FOUND_AT, SEE_PHONE, SEE_COUNT };
+/* Whose each look leaves a row in the audit trail: what tells of a person. The minute of finding does not. */
+#define SEE_AUDITED ((uint64_t)1 << SEE_REPORTER | (uint64_t)1 << SEE_PHONE)
 
 /* What a role that the city made holds. */
 struct grants {

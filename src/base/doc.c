@@ -203,12 +203,19 @@ static void put_value(json_t *obj, const struct shape *s, const void *at)
 	}
 }
 
+static bool is_empty(const struct shape *s, const void *at)
+{
+	return s->type == SHAPE_T_STR && ((const struct str *)at)->n == 0;
+}
+
 void doc_put(json_t *obj, const struct shape *shape, const void *record, const struct doc_style *style)
 {
 	for (const struct shape *s = shape; s->name; s++) {
 		if (s->right && !(style->sight >> s->right & 1))
 			continue;
 		const void *at = (const char *)record + s->off;
+		if (style->shown && !is_empty(s, at))
+			*style->shown |= (uint64_t)1 << s->right;
 		put_value(obj, s, at);
 		if (style->label)
 			put_labels(obj, s, at, style);

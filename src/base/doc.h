@@ -17,6 +17,7 @@ struct doc_style {
 	/* Label of a code word in the page's language; NULL: no "<name>_label"/"<name>_text" members are added. */
 	struct str (*label)(void *ctx, const struct codes *codes, const char *word);
 	void *ctx;
+	uint64_t *shown; /* not NULL: gets the bits of the rights by which something was shown */
 };
 
 /* From here on a document whose memory cannot be had ends the process (as the arena does), instead of losing a member silently.

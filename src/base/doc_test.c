@@ -50,6 +50,22 @@ static void a_field_without_the_right_is_absent(void **state)
 		assert_false(str_eq(str_sub(s, i, 4), STR("name")));
 }
 
+/* NFR-1: what was shown by a right is told, so that the look can be recorded. */
+static void what_was_shown_by_a_right_is_told(void **state)
+{
+	uint64_t shown = 0;
+	struct thing nameless = sample;
+	struct doc_style style = {.sight = 1, .shown = &shown};
+	dumped(*state, &style);
+	assert_int_equal(shown >> 1, 0);
+	style.sight = 3;
+	nameless.name = STR("");
+	doc_put(doc_new(*state), thing_shape, &nameless, &style);
+	assert_int_equal(shown >> 1, 0);
+	dumped(*state, &style);
+	assert_int_equal(shown >> 1, 1);
+}
+
 static struct str label(void *ctx, const struct codes *codes, const char *word)
 {
 	(void)codes;
@@ -85,6 +101,7 @@ static void bad_json_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {TEST(json_as_the_contract_says), TEST(a_field_without_the_right_is_absent),
+		TEST(what_was_shown_by_a_right_is_told),
 					   TEST(pages_get_labels_and_texts), TEST(bad_json_is_refused)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -285,7 +285,7 @@ static const struct err *act_post(struct call *c)
 	if (e && e->kind == ERR_DENIED) {
 		struct audit au = {.what = "refused", .object = str_fmt(c->a, "hazard %lld", (long long)c->target.id.v),
 				   .detail = call_arg(c, "act"), .addr = c->req->addr};
-		TRY(audit_write(&c->env, &au));
+		TRY(audit_refusal(&c->env, &au));
 	}
 	TRY(e);
 	if (c->face == FACE_JSON)
