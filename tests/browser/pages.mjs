@@ -104,5 +104,8 @@ export const pages = [
     await p.page.fill('main [name=name]', '月报脚本');
     await submit('main form:has([name=name])')(p);
   } },
+  { name: 'audit', as: 'audit1', path: '/audit' },
+  { name: 'audit-changes', as: 'audit1', path: '/audit/changes?from=2016-01-01' },
+  { name: 'audit-object', as: 'audit1', path: '/audit/changes/hazard/$closed' },
   { name: 'nowhere', as: 'county1', path: '/nowhere', status: 404 },
 ];

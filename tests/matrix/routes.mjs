@@ -142,4 +142,11 @@ export const rows = [
   anywhere('GET /statistics'),
   located('GET /statistics/{unit}/{period}', (u) => ({ args: { unit: u.id, period: '2016' } })),
   located('GET /statistics/{unit}/{period}/{figure}/rows', (u) => ({ args: { unit: u.id, period: '2016', figure: 'f10' } })),
+
+  anywhere('GET /audit'),
+  anywhere('GET /audit/changes', (u, w) => ({ never: [...w.hiddenAt.values()].map((h) => canary.told(h.id)) })),
+  located('GET /audit/changes/{kind}/{id}', (u, w, scope) => {
+    const h = w.hiddenAt.get(w.inside(u, scope)?.id);
+    return h && { args: { kind: 'hazard' }, id: h.id, never: [canary.told(h.id), canary.person(h.reporter), canary.hazard(h.id)] };
+  }),
 ];

@@ -62,10 +62,10 @@ function maySee(actor, w, letter, id) {
   const below = isBelow(at, actor.unit), above = isBelow(actor.unit, at);
   const reads = (...permissions) => permissions.some((p) => w.holds(actor, p));
   switch (letter) {
-    case 'u': return above || (below && reads('org.read', 'hazard.read', 'people.read', 'statistics.read', 'import.use'));
+    case 'u': return above || (below && reads('org.read', 'hazard.read', 'people.read', 'statistics.read', 'import.use', 'audit.read'));
     case 'l': return below && reads('org.read', 'hazard.read');
     case 'h': return below && reads('hazard.read');
-    case 'p': return id === actor.id || ((below || above) && reads('people.read', 'hazard.read'));
+    case 'p': return id === actor.id || ((below || above) && reads('people.read', 'hazard.read', 'audit.read')); // the trail tells who did it
     case 'f': return id === actor.id || (below && reads('people.read') && reads('see.phone'));
     default: return below && reads('hazard.see_reporter');
   }

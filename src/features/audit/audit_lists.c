@@ -192,7 +192,7 @@ static void put_line(struct list *l, json_t *items, const struct line *v)
 	if (c->face != FACE_HTML)
 		return;
 	doc_str(j, "at_label", instant_short(c->a, v->at));
-	doc_str(j, "role_label", audit_word(c, "role_", v->role));
+	doc_str(j, "role_label", audit_word(c, "code_role_", v->role));
 	if (!l->is_changes) {
 		doc_str(j, "what_label", audit_word(c, "code_audit_what_", v->what));
 		return;

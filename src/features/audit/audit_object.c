@@ -56,6 +56,15 @@ static const json_t *value_before(const json_t *events, size_t i, const char *na
 	return NULL;
 }
 
+/* A code word in the reader's language; what is no code word stays as it is. */
+static struct str in_words(struct call *c, const char *name, struct str value)
+{
+	if (c->face != FACE_HTML || value.n > KIND_MAX)
+		return value;
+	struct str said = audit_word(c, str_fmt(c->a, "code_%s_", name).p, value);
+	return str_eq(said, value) ? audit_word(c, str_fmt(c->a, "code_hazard_%s_", name).p, value) : said;
+}
+
 /* Codes, numbers, days and ids are shown. Free text and personal values are the business's own: that they changed is told. */
 static void put_value(struct trail *t, size_t i, json_t *v, json_t *out)
 {
@@ -66,8 +75,8 @@ static void put_value(struct trail *t, size_t i, json_t *v, json_t *out)
 	doc_z(out, "name", name);
 	doc_str(out, "label", audit_word(c, "f_", str_of(name)));
 	doc_bool(out, "is_closed", !is_plain);
-	doc_str(out, "before", is_plain && before ? str_of(json_string_value(before)) : STR(""));
-	doc_str(out, "after", is_plain ? str_of(text_of(v, "value")) : STR(""));
+	doc_str(out, "before", is_plain && before ? in_words(c, name, str_of(json_string_value(before))) : STR(""));
+	doc_str(out, "after", is_plain ? in_words(c, name, str_of(text_of(v, "value"))) : STR(""));
 	doc_bool(out, "has_before", before != NULL);
 }
 
@@ -96,7 +105,7 @@ static void put_step(struct trail *t, size_t i, json_t *out, struct str addr)
 	doc_str(out, "act_label", audit_word(c, "audit_act_", str_of(text_of(e, "act"))));
 	doc_z(out, "actor_name", text_of(e, "actor_name"));
 	doc_z(out, "role", text_of(e, "role"));
-	doc_str(out, "role_label", audit_word(c, "role_", str_of(text_of(e, "role"))));
+	doc_str(out, "role_label", audit_word(c, "code_role_", str_of(text_of(e, "role"))));
 	doc_z(out, "unit_name", text_of(e, "unit_name"));
 	doc_str(out, "addr", is_hidden ? STR("") : addr);
 	doc_z(out, "hash", text_of(e, "hash"));
