@@ -106,6 +106,12 @@ static size_t hash_of(const struct app *app, const struct audit_key *k)
 	return h;
 }
 
+static bool is_same(const struct audit_key *a, const struct audit_key *b)
+{
+	return a->city == b->city && a->actor == b->actor && a->minute == b->minute && strcmp(a->what, b->what) == 0 &&
+	       strcmp(a->object, b->object) == 0;
+}
+
 /* The key's slot, or a free one for it; NULL when its places are taken by others of this minute. One whose minute is over is free
  * when nothing of it is left to be written. */
 static struct audit_slot *slot_of(struct audit_flood *f, size_t hash, const struct audit_key *k)
@@ -113,7 +119,7 @@ static struct audit_slot *slot_of(struct audit_flood *f, size_t hash, const stru
 	struct audit_slot *free_one = NULL;
 	for (size_t i = 0; i < PROBES; i++) {
 		struct audit_slot *s = &f->v[(hash + i) % SLOTS];
-		if (s->seen && memcmp(&s->key, k, sizeof(*k)) == 0)
+		if (s->seen && is_same(&s->key, k))
 			return s;
 		bool is_done = !s->seen || (s->key.minute < k->minute && s->kept == s->seen);
 		if (is_done && !free_one)
