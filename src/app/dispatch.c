@@ -326,7 +326,7 @@ static const struct err *audit_looks(struct call *c)
 		if (seen >> right & 1)
 			sb_fmt(&detail, "%s%s", sb_str(&detail).n ? " " : "", right_words[right]);
 	if (call_wants_table(c))
-		sb_add(&detail, c->face == FACE_CSV ? STR(" csv") : STR(" xlsx"));
+		sb_add(&detail, c->face == FACE_CSV ? STR(" csv") : c->face == FACE_XLSX ? STR(" xlsx") : STR(" text"));
 	struct audit au = {.what = "look", .object = str_sub(c->req->path, 0, AUDIT_OBJECT_MAX), .detail = sb_str(&detail)};
 	return audit_write(&c->env, &au);
 }

@@ -224,8 +224,14 @@ static const struct err *show(struct call *c, struct list *l)
 	TRY(call_read(c, open_list, l));
 	TRY(audit_reader(c));
 	if (call_wants_table(c))
-		return call_table(c, &(struct table){l->is_changes ? audit_change_shape : audit_line_shape, sizeof(struct line), table_page, l,
-						     l->is_changes ? "audit-changes" : "audit", l->is_changes ? "audit_changes_title" : "audit_title"});
+		return call_table(c, &(struct table){
+			.columns = l->is_changes ? audit_change_shape : audit_line_shape,
+			.row_size = sizeof(struct line),
+			.page = table_page,
+			.ctx = l,
+			.file_name = l->is_changes ? "audit-changes" : "audit",
+			.title = l->is_changes ? "audit_changes_title" : "audit_title",
+		});
 	put_list(l);
 	return NULL;
 }
