@@ -128,8 +128,6 @@ const struct err *upload_open(struct env *e, struct upload_row *row, struct uplo
 	}
 	if (fstat(*fd, &st) != 0)
 		return disk_err(a, "stat", path);
-	if (row->received == 0)
-		TRY(disk_sync_folder(a, blobs_uploads(app_blobs(e->app))));
 	*out = (struct upload_writer){.e = e, .row = row, .path = path, .held = fd, .fd = *fd, .at = row->received,
 				      .is_stored = st.st_nlink > 1};
 	return NULL;
@@ -153,6 +151,9 @@ static const struct err *sync_step(struct upload_writer *w)
 		return NULL;
 	if (fdatasync(w->fd) != 0)
 		return disk_err(w->e->a, "fdatasync", w->path);
+	/* Its name too, before the first promise that part of it is kept. One that comes in one piece never needs it. */
+	if (w->row->received == 0)
+		TRY(disk_sync_folder(w->e->a, blobs_uploads(app_blobs(w->e->app))));
 	TRY(env_write(w->e, advance, &v));
 	w->row->received = w->at;
 	return NULL;
