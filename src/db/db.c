@@ -13,7 +13,7 @@ const struct err *db_open(struct arena *a, const struct db_options *o, struct db
 	struct db_options full = *o;
 	struct str dsn = str_of(o->dsn);
 	*out = NULL;
-	full.readers = o->readers ? o->readers : 6;
+	full.readers = o->readers ? o->readers : 32;
 	full.pool = o->pool ? o->pool : 8;
 	full.answer_ms = o->answer_ms ? o->answer_ms : 600000;
 	full.slice_ms = o->slice_ms ? o->slice_ms : 5000;

@@ -32,7 +32,7 @@ enum db_engine { DB_SQLITE = 1, DB_PG };
 
 struct db_options {
 	const char *dsn;      /* "sqlite:PATH" or "postgresql://…" */
-	unsigned readers;     /* SQLite reader connections (default 6) */
+	unsigned readers;     /* SQLite reader connections (default 32) */
 	unsigned pool;        /* PostgreSQL connections (default 8) */
 	unsigned slice_ms;    /* a single callback on the SQLite writer may run this long (default 5000; the goal is 50) */
 	unsigned answer_ms;   /* PostgreSQL: a statement without an answer for so long counts as lost (default 600,000; a server: less) */

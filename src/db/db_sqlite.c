@@ -9,7 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OPEN_TRIES = 50 };
+/* The readers that are borrowed first keep SQLite's cache of 2 MB; the others, for a crowd, make do with what the kernel keeps. */
+enum { OPEN_TRIES = 50, READERS_WITH_CACHE = 6 };
 
 /* ---- files ----------------------------------------------------------------- */
 
@@ -74,7 +75,7 @@ struct timespec sqlite_ms_from_now(int ms)
 
 /* ---- the pool of readers --------------------------------------------------- */
 
-static struct sqlite_conn *borrow(struct sqlite_db *s)
+static struct sqlite_conn *take_idle(struct sqlite_db *s)
 {
 	struct timespec until = sqlite_ms_from_now(DB_CONNECTION_WAIT_MS);
 	struct sqlite_conn *c = NULL;
@@ -96,12 +97,35 @@ static void give_back(struct sqlite_db *s, struct sqlite_conn *c)
 	pthread_mutex_unlock(&s->mutex);
 }
 
+static int open_reader(struct sqlite_db *s, struct sqlite_conn *c)
+{
+	int rc = sqlite_conn_open(c, s->readers_name, SQLITE_OPEN_READONLY | s->readers_flags);
+	if (rc == SQLITE_OK && c - s->readers + READERS_WITH_CACHE < s->n_readers)
+		rc = sqlite_run(c, "PRAGMA cache_size = -256");
+	if (rc != SQLITE_OK)
+		sqlite_conn_close(c);
+	return rc;
+}
+
+static const struct err *borrow(struct sqlite_db *s, struct arena *a, struct sqlite_conn **out)
+{
+	struct sqlite_conn *c = take_idle(s);
+	if (!c)
+		return ERR(a, ERR_BUSY, NULL, "no reader was free within %d ms", DB_CONNECTION_WAIT_MS);
+	int rc = c->db ? SQLITE_OK : open_reader(s, c);
+	if (rc != SQLITE_OK) {
+		give_back(s, c);
+		return ERR(a, ERR_BUSY, NULL, "a reader could not be opened: %s (SQLite %d)", sqlite3_errstr(rc), rc);
+	}
+	*out = c;
+	return NULL;
+}
+
 static const struct err *sqlite_read(struct db *db, struct arena *a, db_fn *fn, void *ctx)
 {
 	struct sqlite_db *s = (struct sqlite_db *)db;
-	struct sqlite_conn *c = borrow(s);
-	if (!c)
-		return ERR(a, ERR_BUSY, NULL, "no reader was free within %d ms", DB_CONNECTION_WAIT_MS);
+	struct sqlite_conn *c;
+	TRY(borrow(s, a, &c));
 	struct sqlite_tx tx = {.base = {.db = db, .a = a}, .c = c};
 	const struct err *e = NULL;
 	if (!sqlite3_get_autocommit(c->db)) /* the last one may have had no memory for it */
@@ -177,32 +201,17 @@ static bool unwritable(int rc)
 	}
 }
 
-/* Looked into now: can it be read at all? Otherwise the first who borrows it reads the schema. */
-static int open_reader(struct sqlite_conn *c, const char *name, int flags, bool look)
+/* One is looked into now: can it be read at all? */
+static int open_first_reader(struct sqlite_db *s, const char *name, int flags)
 {
 	char count[32];
-	int rc = sqlite_conn_open(c, name, SQLITE_OPEN_READONLY | flags);
-	if (rc != SQLITE_OK || !look)
-		return rc;
-	rc = first_text(c, "SELECT count(*) FROM sqlite_master", count, sizeof(count));
-	if (rc != SQLITE_OK)
-		sqlite_conn_close(c);
+	struct sqlite_conn *first = &s->readers[s->n_readers - 1];
+	s->readers_name = name;
+	s->readers_flags = flags;
+	int rc = open_reader(s, first);
+	if (rc == SQLITE_OK && (rc = first_text(first, "SELECT count(*) FROM sqlite_master", count, sizeof(count))) != SQLITE_OK)
+		sqlite_conn_close(first);
 	return rc;
-}
-
-static int open_readers(struct sqlite_db *s, const char *name, int flags)
-{
-	for (unsigned i = 0; i < s->n_readers; i++) {
-		int rc = open_reader(&s->readers[i], name, flags, i + 1 == s->n_readers); /* the one that is borrowed first */
-		if (rc != SQLITE_OK) {
-			while (i--)
-				sqlite_conn_close(&s->readers[i]);
-			s->n_idle = 0;
-			return rc;
-		}
-		s->idle[s->n_idle++] = &s->readers[i];
-	}
-	return SQLITE_OK;
 }
 
 static const struct err *cannot_open(struct arena *a, const char *path, int rc)
@@ -236,10 +245,10 @@ static const struct err *open_all(struct sqlite_db *s, struct arena *a, const st
 	if (rc == SQLITE_OK)
 		TRY(sqlite_writer_start(s, a, &w, o->slice_ms));
 	s->read_only = rc != SQLITE_OK;
-	rc = open_readers(s, s->path, 0);
+	rc = open_first_reader(s, s->path, 0);
 	/* On a read-only file system there is no place for the log's index; without a log the file alone is the database. */
 	if (rc != SQLITE_OK && s->read_only && unwritable(rc) && !has_bytes(a, s->path, "-wal"))
-		rc = open_readers(s, immutable_uri(a, s->path), SQLITE_OPEN_URI);
+		rc = open_first_reader(s, immutable_uri(s->base.a, s->path), SQLITE_OPEN_URI);
 	return rc == SQLITE_OK ? NULL : cannot_open(a, s->path, rc);
 }
 
@@ -284,9 +293,8 @@ static const struct err *describe(struct sqlite_conn *c, struct arena *a, const 
 static const struct err *prepare_check(struct db *db, struct arena *a, const struct sql *q, struct db_prepared *out)
 {
 	struct sqlite_db *s = (struct sqlite_db *)db;
-	struct sqlite_conn *c = borrow(s);
-	if (!c)
-		return ERR(a, ERR_BUSY, NULL, "no reader was free within %d ms", DB_CONNECTION_WAIT_MS);
+	struct sqlite_conn *c;
+	TRY(borrow(s, a, &c));
 	const struct err *e = describe(c, a, q, out);
 	give_back(s, c);
 	return e;
@@ -372,6 +380,8 @@ const struct err *db_sqlite_open(struct arena *a, const struct db_options *o, co
 	s->idle = ARENA_ARRAY(own, struct sqlite_conn *, o->readers);
 	pthread_mutex_init(&s->mutex, NULL);
 	sqlite_cond_init(&s->given_back);
+	for (unsigned i = 0; i < s->n_readers; i++)
+		s->idle[s->n_idle++] = &s->readers[i];
 	const struct err *e = open_all(s, a, o);
 	if (e) {
 		close_all(&s->base);

@@ -36,8 +36,10 @@ struct sqlite_db {
 	struct sqlite_writer *writer; /* NULL when read-only */
 	pthread_mutex_t mutex;
 	pthread_cond_t given_back;
-	struct sqlite_conn *readers, **idle;
+	struct sqlite_conn *readers, **idle; /* the last is borrowed first; opened when it is */
 	unsigned n_readers, n_idle;
+	const char *readers_name;            /* what they open, and how */
+	int readers_flags;
 };
 
 /* ---- connections (db_sqlite_stmt.c) -------------------------------------- */
