@@ -167,8 +167,18 @@ bool call_wants_table(const struct call *c)
 	return c->face == FACE_CSV || c->face == FACE_XLSX || c->face == FACE_TEXT;
 }
 
+/* For the audit trail: a file shows all of a column. */
+static void note_columns(struct call *c, const struct shape *columns)
+{
+	uint64_t sight = sight_at(c->actor, c->target.unit_path);
+	for (const struct shape *col = columns; col->name; col++)
+		if (sight >> col->right & 1)
+			c->shown |= (uint64_t)1 << col->right;
+}
+
 const struct err *call_table(struct call *c, const struct table *t)
 {
+	note_columns(c, c->face == FACE_TEXT && t->brief ? t->brief : t->columns);
 	if (c->face == FACE_TEXT)
 		return call_table_text(c, t);
 	struct table_stream *s = ARENA_NEW(c->a, struct table_stream);
@@ -177,9 +187,6 @@ const struct err *call_table(struct call *c, const struct table *t)
 				   .a = arena_new(0), .more = true};
 	s->sight = sight_at(c->actor, c->target.unit_path);
 	s->words = (struct csv_words){labelled ? column_label : NULL, labelled ? code_label : NULL, s};
-	for (const struct shape *col = t->columns; col->name; col++)
-		if (s->sight >> col->right & 1)
-			c->shown |= (uint64_t)1 << col->right;
 	/* A first page that is refused has no reply to close the stream with. */
 	arena_defer(c->a, table_close, s);
 	if (is_xlsx)
