@@ -62,6 +62,7 @@ suites() {
 	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs
 	CHABAOCU_BUILD=$build row memory node tests/fault/memory.mjs --points 300
 	CHABAOCU_BUILD=$build row files node tests/fault/files.mjs --stride 25
+	CHABAOCU_BUILD=$build row fold node tests/fault/fold.mjs --stride 400 --entries 4
 	CHABAOCU_BUILD=$build row clock node tests/fault/clock.mjs
 	row fuzz tools/fuzz.sh --all 60
 	row tsan tests/tsan/run.sh "$build" "$PWD/build-tsan"

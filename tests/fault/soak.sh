@@ -1,5 +1,5 @@
 #!/bin/sh
-# Memory at 20,000 points (or as many as MINUTES let), files at every call, the clock: tests/fault/soak.sh BUILD
+# Memory at 20,000 points (or as many as MINUTES let), files at every call, the figures' fold, the clock: tests/fault/soak.sh BUILD
 cd "$(dirname "$0")/../.." || exit 1
 CHABAOCU_BUILD=$(cd "$1" && pwd) || exit 1
 export CHABAOCU_BUILD
@@ -26,6 +26,7 @@ part() {
 
 part memory --points 20000 --minutes "${MINUTES:-90}" --seed "${SEED:-1}"
 part files --stride 1
+part fold --stride 20
 part clock
 rm -f "$log"
 echo "$passed passed, $failed failed"
