@@ -56,6 +56,14 @@ struct shape_of_table {
 	const struct shape *shape;
 };
 
+/* A number on the page where a change of the tree is confirmed. */
+struct along {
+	const char *label; /* catalogue key */
+	int64_t n;
+	bool capped;       /* there are more */
+	bool holds;        /* a unit is not closed while there are any */
+};
+
 struct check_report;
 struct import_kind;
 
@@ -69,6 +77,7 @@ struct feature {
 	const struct perm *const *perms;      /* NULL-terminated */
 	const struct sql *const *stmts;       /* <feature>_sql_all, generated */
 	const struct sql_list *const *lists;  /* <feature>_lists_all, generated */
+	const struct sql_moved *const *moved; /* <feature>_moved_all, generated: tables that a move of units takes along (moving.h) */
 	const struct resource *resources;     /* <feature>_resources, generated: schema/, views/, data/, catalogue.tsv */
 	const struct menu_entry *menu;
 	const struct panel *panels;
@@ -83,8 +92,14 @@ struct feature {
 	const struct measure *const *measures;
 	const struct err *(*recount)(struct db_tx *tx, int64_t city, struct id after, unsigned limit, struct measure_list *out,
 				     struct id *last);
+	/* A row of a table in `moved` has new ancestors: what else is found by them changes too. NULL: nothing else is. */
+	const struct err *(*moved_row)(struct db_tx *tx, struct env *e, const struct sql_moved *table, struct id id);
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
+	/* Of one feature: the first day of the oldest reporting period that is still open on `today`. */
+	const struct err *(*open_from)(struct db_tx *tx, int64_t city, struct day today, struct day *out);
+	/* What of the feature goes along when a unit moves, for who is asked to confirm it; at most 4. t->object is its struct unit. */
+	const struct err *(*goes_along)(struct db_tx *tx, int64_t city, struct target *t, struct instant now, struct along *out, size_t *n);
 	/* Fills a new city's rows, in one transaction, in order of `needs` (chabaocu init). */
 	const struct err *(*init_city)(struct db_tx *tx, struct env *e, struct str city_code);
 	/* Derives anew from the feature's rows whatever is derived from them (search words, figures), in short transactions; may be

@@ -1,5 +1,7 @@
 #include "who.h"
 
+#include "moving.h"
+
 #define ROLE_WORD(role, word) word,
 static const char *const role_words[] = {"", ROLES(ROLE_WORD) NULL};
 #undef ROLE_WORD
@@ -23,9 +25,10 @@ bool actor_is_in(const struct actor *w)
 }
 
 /* A duty without a place reaches nothing, rather than everything. */
-static bool reaches(const struct duty *d, struct str unit_path)
+bool duty_reaches(const struct duty *d, struct str unit_path)
 {
-	return d->unit_path.n > 0 && str_has_prefix(unit_path, d->unit_path);
+	char buf[MOVING_PATH_MAX];
+	return d->unit_path.n > 0 && str_has_prefix(moving_path(d->moving, unit_path, buf), d->unit_path);
 }
 
 /* The first segment of a path: the city's unit. */
@@ -73,7 +76,7 @@ bool has_role_at(const struct actor *w, uint32_t roles, struct str unit_path)
 {
 	for (size_t i = 0; i < w->n_duties; i++) {
 		const struct duty *d = &w->duties[i];
-		if ((roles >> d->role & 1) && (unit_path.n == 0 || reaches(d, unit_path)))
+		if ((roles >> d->role & 1) && (unit_path.n == 0 || duty_reaches(d, unit_path)))
 			return true;
 	}
 	return false;
@@ -87,7 +90,7 @@ bool may(const struct actor *w, const struct perm *p, struct str unit_path)
 		return actor_is_in(w);
 	for (size_t i = 0; i < w->n_duties; i++) {
 		const struct duty *d = held_as(&w->duties[i], p);
-		if (d && (unit_path.n == 0 || reaches(d, unit_path)))
+		if (d && (unit_path.n == 0 || duty_reaches(d, unit_path)))
 			return true;
 	}
 	return false;
@@ -115,7 +118,7 @@ const struct duty *closest_duty(const struct actor *w, const struct perm *p, str
 	const struct duty *best = NULL;
 	for (size_t i = 0; i < w->n_duties; i++) {
 		const struct duty *d = held_as(&w->duties[i], p);
-		if (d && reaches(d, unit_path) && (!best || d->unit_path.n > best->unit_path.n))
+		if (d && duty_reaches(d, unit_path) && (!best || d->unit_path.n > best->unit_path.n))
 			best = d;
 	}
 	return best;
@@ -131,7 +134,7 @@ static bool sees(const struct duty *d, int right)
 static bool sees_at(const struct actor *w, int right, struct str unit_path)
 {
 	for (size_t i = 0; i < w->n_duties; i++)
-		if (sees(&w->duties[i], right) && reaches(&w->duties[i], unit_path))
+		if (sees(&w->duties[i], right) && duty_reaches(&w->duties[i], unit_path))
 			return true;
 	return false;
 }

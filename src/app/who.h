@@ -63,6 +63,7 @@ struct grants {
 	const struct duty *at_root;      /* the duty as if it were held at the city's unit, for what reaches the whole city */
 };
 
+struct movings;
 struct duty {
 	struct id id, unit_id;
 	uint32_t role;           /* of a role that the city made: the built-in one that it is made after, as which its holder counts; 0: none */
@@ -70,6 +71,8 @@ struct duty {
 	struct id custom_id;     /* the role that the city made; 0: a built-in one */
 	struct str custom_name;
 	const struct grants *grants; /* what such a one holds; NULL: nothing, also where nobody asked for it */
+	int64_t n_moving;              /* moves that rows are still behind of */
+	const struct movings *moving;  /* these; NULL for none (moving.h) */
 };
 
 struct actor {
@@ -91,6 +94,8 @@ bool duty_grants(const struct duty *d, const struct perm *p);
 bool may(const struct actor *w, const struct perm *p, struct str unit_path);
 /* Is it held at the city's own unit? For what belongs to the city as a whole, which a duty further down does not reach. */
 bool may_everywhere(const struct actor *w, const struct perm *p);
+/* Does a duty reach a row with this path? Also while the row's unit moves. */
+bool duty_reaches(const struct duty *d, struct str unit_path);
 /* Which posts somebody holds there, whatever they may do: for rules about posts (who is complained of, whose desk it is). Not for permissions. */
 bool has_role_at(const struct actor *w, uint32_t roles, struct str unit_path);
 /* The widest duty (shortest path) that grants the permission; NULL when there is none. */

@@ -4,6 +4,7 @@
 #include "app_sql.h"
 #include "blob.h"
 #include "event.h"
+#include "moving.h"
 #include "registry.h"
 #include "router.h"
 #include "text.h"
@@ -106,6 +107,7 @@ static const struct err *check_static(struct arena *a, struct check_report *r)
 	TRY(router_new(a, features, &router));
 	views_check(views, features, found_text, r);
 	check_texts(a, features, texts, router, r);
+	moving_check_tables(features, r);
 	return NULL;
 }
 
@@ -132,6 +134,13 @@ static void check_list(struct app *app, struct arena *a, const struct sql_list *
 		check_statement(app, a, &l->stmts[i], plans, r);
 }
 
+static void check_moved(struct app *app, struct arena *a, const struct sql_moved *m, bool plans, struct check_report *r)
+{
+	const struct sql *const with[] = {&m->enterprise, &m->mid, &m->top, &m->wrong}, *const without[] = {&m->rehome, &m->wrong};
+	for (size_t i = 0; i < (m->has_ancestors ? 4 : 2); i++)
+		check_statement(app, a, m->has_ancestors ? with[i] : without[i], plans, r);
+}
+
 static void check_statements(struct app *app, struct arena *a, bool plans, struct check_report *r)
 {
 	const struct feature *const *features = app_features(app);
@@ -140,6 +149,8 @@ static void check_statements(struct app *app, struct arena *a, bool plans, struc
 			check_statement(app, a, *q, plans, r);
 		for (const struct sql_list *const *l = features[i]->lists; l && *l; l++)
 			check_list(app, a, *l, plans, r);
+		for (const struct sql_moved *const *m = features[i]->moved; m && *m; m++)
+			check_moved(app, a, *m, plans, r);
 	}
 }
 
@@ -211,6 +222,7 @@ static const struct err *check_city(struct app *app, struct arena *a, int64_t ci
 	const struct feature *const *features = app_features(app);
 	TRY(event_verify_told(&e, found_text, tell, r, &events));
 	TRY(attachment_verify(&e, found_text, r, &files));
+	TRY(moving_check_rows(&e, r));
 	for (size_t i = 0; features[i]; i++)
 		if (features[i]->check)
 			TRY(features[i]->check(&e, r));

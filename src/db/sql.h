@@ -49,6 +49,17 @@ struct sql_list {
 	const struct sql *edges; /* beside stmts; NULL: the list is not bounded so */
 };
 
+/* A table whose rows a move of units takes along (`-- moved:`, moving.h). The rows either carry the ancestors of their unit, and are
+ * rewritten in chunks, found by one of them; or they name the unit alone, and follow it in a merge. */
+struct sql_moved {
+	const char *name, *table;
+	const char *id; /* the column of its key besides the city */
+	bool has_ancestors;
+	struct sql enterprise, mid, top; /* with ancestors; arguments: moved.c of sql2c; answers the ids of what was rewritten */
+	struct sql rehome;               /* without: $2 from, $3 to */
+	struct sql wrong;                /* ids after $2, at most $3, of rows that disagree with their unit */
+};
+
 /* The statement of a list for anchor, sort and filter words (filter "" or NULL: none); NULL when one is unknown. */
 const struct sql *sql_list_pick(const struct sql_list *l, const char *anchor, struct str sort, const char *filter);
 int sql_list_sort(const struct sql_list *l, struct str sort); /* index, the default for "", -1 when not offered */

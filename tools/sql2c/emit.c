@@ -97,14 +97,34 @@ static void put_list(FILE *c, const struct block *l)
 		l->n_residual, l->name, l->name, l->walk ? l->name : "NULL", l->walk ? "_edges" : "");
 }
 
-static void put_all(FILE *h, FILE *c, const struct source *s, const char *prefix, bool lists)
+static void put_moved(FILE *c, const struct block *b)
 {
-	const char *type = lists ? "sql_list" : "sql";
-	const char *name = lists ? "lists" : "sql";
+	static const char *const with[] = {"enterprise", "mid", "top", "wrong"}, *const without[] = {"rehome", "wrong"};
+	const char *const *names = b->has_ancestors ? with : without;
+	fprintf(c, "const struct sql_moved %s = {\n\t.name = \"%s\",\n\t.table = \"%s\",\n\t.id = \"%s\",\n\t.has_ancestors = %d", b->name,
+		b->name, b->table, b->id, b->has_ancestors);
+	for (int i = 0; i < b->n_stmts; i++) {
+		fprintf(c, ",\n\t.%s = ", names[i]);
+		put_statement(c, &b->stmts[i]);
+	}
+	fputs(",\n};\n\n", c);
+}
+
+enum table { STATEMENTS, LISTS, MOVED };
+
+static enum table table_of(const struct block *b)
+{
+	return b->is_list ? LISTS : b->is_moved ? MOVED : STATEMENTS;
+}
+
+static void put_all(FILE *h, FILE *c, const struct source *s, const char *prefix, enum table table)
+{
+	static const char *const types[] = {"sql", "sql_list", "sql_moved"}, *const names[] = {"sql", "lists", "moved"};
+	const char *type = types[table], *name = names[table];
 	fprintf(h, "extern const struct %s *const %s_%s_all[];\n", type, prefix, name);
 	fprintf(c, "const struct %s *const %s_%s_all[] = {\n", type, prefix, name);
 	for (int i = 0; i < s->n; i++)
-		if (s->blocks[i].is_list == lists)
+		if (table_of(&s->blocks[i]) == table)
 			fprintf(c, "\t&%s,\n", s->blocks[i].name);
 	fputs("\tNULL,\n};\n", c);
 }
@@ -117,7 +137,11 @@ void emit(const struct source *s, const char *prefix, const char *path_h, const 
 	fprintf(c, "/* Made by tools/sql2c. */\n#include \"%s_sql.h\"\n\n", prefix);
 	for (int i = 0; i < s->n; i++) {
 		const struct block *b = &s->blocks[i];
-		fprintf(h, "extern const struct sql%s %s;\n", b->is_list ? "_list" : "", b->name);
+		fprintf(h, "extern const struct sql%s %s;\n", b->is_list ? "_list" : b->is_moved ? "_moved" : "", b->name);
+		if (b->is_moved) {
+			put_moved(c, b);
+			continue;
+		}
 		if (b->is_list) {
 			put_list(c, b);
 			continue;
@@ -126,8 +150,9 @@ void emit(const struct source *s, const char *prefix, const char *path_h, const 
 		put_statement(c, b);
 		fputs(";\n\n", c);
 	}
-	put_all(h, c, s, prefix, false);
-	put_all(h, c, s, prefix, true);
+	put_all(h, c, s, prefix, STATEMENTS);
+	put_all(h, c, s, prefix, LISTS);
+	put_all(h, c, s, prefix, MOVED);
 	if (fclose(h) != 0 || fclose(c) != 0) {
 		perror(path_c);
 		exit(1);

@@ -17,7 +17,8 @@ static struct source *read_all(char **paths)
 	for (; *paths; paths++)
 		parse_file(s, *paths);
 	for (int i = 0; i < s->n; i++) {
-		check_block(&s->blocks[i], &s->references);
+		if (!s->blocks[i].is_moved)
+			check_block(&s->blocks[i], &s->references);
 		for (int j = 0; j < s->blocks[i].n_stmts; j++)
 			check_block(&s->blocks[i].stmts[j], &s->references);
 	}

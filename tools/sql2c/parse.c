@@ -1,4 +1,4 @@
-/* The lines of a .sql file: `-- name:` or `-- list:` begins a block, a blank
+/* The lines of a .sql file: `-- name:`, `-- list:` or `-- moved:` begins a block, a blank
  * line or the next one ends it; what `-- key: value` lines say about it. */
 #include "sql2c.h"
 
@@ -38,6 +38,8 @@ static const char *value_of(const char *line, const char *key)
 	return *line == '\0' ? "" : NULL;
 }
 
+enum block_kind { STATEMENT, LIST, MOVED };
+
 static void add_line(char **raw, int *raw_line, int line, const char *text)
 {
 	if (!*raw) {
@@ -53,7 +55,7 @@ static void add_line(char **raw, int *raw_line, int line, const char *text)
 	*raw = format("%s%s%s\n", *raw, pad, text);
 }
 
-static void begin_block(struct parser *p, const char *name, bool is_list)
+static void begin_block(struct parser *p, const char *name, enum block_kind kind)
 {
 	if (p->out->n == MAX_BLOCKS) {
 		fail(p->file, p->line, "syntax", "too many statements");
@@ -65,7 +67,7 @@ static void begin_block(struct parser *p, const char *name, bool is_list)
 		if (strcmp(p->out->blocks[i].name, name) == 0)
 			fail(p->file, p->line, "syntax", "%s is there already", name);
 	p->now = &p->out->blocks[p->out->n++];
-	*p->now = (struct block){.name = name, .file = p->file, .line = p->line, .is_list = is_list};
+	*p->now = (struct block){.name = name, .file = p->file, .line = p->line, .is_list = kind == LIST, .is_moved = kind == MOVED};
 }
 
 static void read_scope(struct parser *p, const char *v)
@@ -145,6 +147,20 @@ static void list_comment(struct parser *p, const char *line)
 	}
 }
 
+static void moved_comment(struct parser *p, const char *line)
+{
+	struct block *b = p->now;
+	const char *v;
+	if ((v = value_of(line, "table")))
+		b->table = v;
+	else if ((v = value_of(line, "id")))
+		b->id = v;
+	else if ((v = value_of(line, "ancestors")))
+		b->has_ancestors = strcmp(v, "yes") == 0;
+	else
+		fail(p->file, p->line, "r27", "no such line of what is moved: %s", line);
+}
+
 static void comment(struct parser *p, const char *line)
 {
 	struct block *b = p->now;
@@ -155,6 +171,8 @@ static void comment(struct parser *p, const char *line)
 		b->writes = true;
 	else if (b->is_list)
 		list_comment(p, line);
+	else if (b->is_moved)
+		moved_comment(p, line);
 	else if (value_of(line, "text_pg"))
 		b->says_pg = true;
 	else if (value_of(line, "pg"))
@@ -177,9 +195,11 @@ static void one_line(struct parser *p, const char *line)
 	if (!*trim(line))
 		p->now = NULL;
 	else if ((v = value_of(line, "name")))
-		begin_block(p, v, false);
+		begin_block(p, v, STATEMENT);
 	else if ((v = value_of(line, "list")))
-		begin_block(p, v, true);
+		begin_block(p, v, LIST);
+	else if ((v = value_of(line, "moved")))
+		begin_block(p, v, MOVED);
 	else if ((v = value_of(line, "reference")))
 		add_references(p, v);
 	else if (is_comment && b)
@@ -211,6 +231,10 @@ static void drop_semicolon(struct text *t)
 
 static void finish(struct block *b)
 {
+	if (b->is_moved) {
+		expand_moved(b);
+		return;
+	}
 	b->text = lex(b->file, b->raw ? b->raw_line : b->line, b->raw ? b->raw : "");
 	drop_semicolon(&b->text);
 	if (b->raw_pg) {

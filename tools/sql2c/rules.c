@@ -432,4 +432,5 @@ void print_rules(FILE *out)
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		fprintf(out, "%s\t%s\n", rules[i].name, rules[i].says);
 	fputs("r23\ta list is complete, has at most 64 statements, and uses its arguments in their places\n", out);
+	fputs("r27\twhat a move takes along (-- moved:) names its table\n", out);
 }

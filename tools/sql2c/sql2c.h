@@ -47,6 +47,7 @@ struct block {
 	const char *name, *file;
 	int line;
 	bool is_list;
+	bool is_moved;
 	bool has_scope, is_national, writes, says_pg;
 	const char *why;       /* reason of a national one */
 	char *raw, *raw_pg;    /* as written, lines kept */
@@ -59,6 +60,8 @@ struct block {
 	struct block *stmts;   /* lists: expanded */
 	struct block *edges;   /* lists with a walk: of each statement, how far it may look */
 	int n_stmts, n_residual;
+	const char *table;     /* moved: whose rows */
+	bool has_ancestors;    /* moved: the rows carry unit_path, top_id, mid_id, enterprise_id */
 };
 
 /* Tables that exist once and not per city, from `-- reference:` lines of the file. */
@@ -93,6 +96,9 @@ void parse_file(struct source *s, const char *path);
 
 /* ---- lists.c ---- */
 void expand_list(struct block *list);
+
+/* ---- moved.c ---- */
+void expand_moved(struct block *moved);
 
 /* ---- rules.c ---- */
 void check_block(const struct block *b, const struct names *references);

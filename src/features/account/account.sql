@@ -43,7 +43,8 @@ WHERE city_id = $1 AND person_id = $2 AND role = $3 AND unit_id = $4 AND custom_
 
 -- name: account_duties
 -- scope: city
-SELECT d.id, d.unit_id, d.role, d.custom_id, COALESCE(r.name, '') AS custom_name, u.path AS unit_path, u.name AS unit_name
+SELECT d.id, d.unit_id, d.role, d.custom_id, COALESCE(r.name, '') AS custom_name, u.path AS unit_path, u.name AS unit_name,
+	(SELECT COUNT(1) FROM moving m WHERE m.city_id = d.city_id) AS n_moving
 FROM duty d JOIN unit u ON u.city_id = d.city_id AND u.id = d.unit_id
 LEFT JOIN custom_role r ON r.city_id = d.city_id AND r.id = d.custom_id
 WHERE d.city_id = $1 AND d.person_id = $2 AND d.from_on <= $3 AND (d.to_on = '' OR d.to_on >= $3)
@@ -211,3 +212,45 @@ DELETE FROM login_attempt WHERE ends_at <= $1;
 -- anchor enterprise: p.has_left = 0 AND p.enterprise_id = $2
 -- sort name: p.sort_key text
 -- residual below: p.unit_path >= $6 AND p.unit_path < $7
+
+-- name: account_people_in_enterprise
+-- scope: city
+SELECT COUNT(1) AS n
+FROM (
+	SELECT id
+	FROM person
+	WHERE city_id = $1 AND enterprise_id = $2 AND unit_path >= $3 AND unit_path < $4 AND has_left = 0
+	ORDER BY enterprise_id
+	LIMIT $5
+) AS w;
+
+-- name: account_people_in_mid
+-- scope: city
+SELECT COUNT(1) AS n
+FROM (
+	SELECT id
+	FROM person
+	WHERE city_id = $1 AND mid_id = $2 AND unit_path >= $3 AND unit_path < $4 AND has_left = 0
+	ORDER BY mid_id
+	LIMIT $5
+) AS w;
+
+-- name: account_people_in_top
+-- scope: city
+SELECT COUNT(1) AS n
+FROM (
+	SELECT id
+	FROM person
+	WHERE city_id = $1 AND top_id = $2 AND unit_path >= $3 AND unit_path < $4 AND has_left = 0
+	ORDER BY top_id
+	LIMIT $5
+) AS w;
+
+-- moved: account_moved_person
+-- scope: city
+-- table: person
+-- ancestors: yes
+
+-- moved: account_moved_duty
+-- scope: city
+-- table: duty

@@ -4,6 +4,7 @@
 #include "account_sql.h"
 #include "day.h"
 #include "event.h"
+#include "moving.h"
 #include "org.h"
 #include "org_sort.h"
 
@@ -40,6 +41,7 @@ static const struct shape duty_row[] = {
 	SHAPE(struct duty, custom_id, 0),
 	SHAPE(struct duty, custom_name, 0),
 	SHAPE(struct duty, unit_path, 0),
+	SHAPE(struct duty, n_moving, 0),
 	SHAPE(struct duty, unit_name, 0),
 	SHAPE_END,
 };
@@ -173,6 +175,12 @@ const struct err *account_read_duties(struct db_tx *tx, int64_t city, struct id 
 	void *rows;
 	TRY(db_all(tx, &account_duties, ARGS(ARG(city), ARG(person), ARG_DAY(today)), duty_row, sizeof(struct duty), &rows, n));
 	*out = rows;
+	if (*n == 0 || (*out)->n_moving == 0)
+		return NULL;
+	struct movings *moving = ARENA_NEW(db_arena(tx), struct movings);
+	TRY(moving_load(tx, city, moving));
+	for (size_t i = 0; i < *n; i++)
+		(*out)[i].moving = moving;
 	return NULL;
 }
 

@@ -96,4 +96,8 @@ handler_fn account_get_tokens, account_post_token, account_post_revoke;
 handler_fn account_get_people;
 void account_put_actor(struct call *c, json_t *doc, const struct actor *w); /* person, duties, csrf */
 
+/* feature.goes_along: the people of a unit's subtree. */
+struct along;
+const struct err *account_goes_along(struct db_tx *tx, int64_t city, struct target *t, struct instant now, struct along *out, size_t *n);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "account_sql.h"
 #include "day.h"
+#include "feature.h"
 #include "org.h"
 #include "parts.h"
 
@@ -58,21 +59,43 @@ struct people {
 	bool more;
 };
 
+static int by_name(const void *a, const void *b)
+{
+	const struct person_line *x = a, *y = b;
+	int order = str_cmp(x->sort_key, y->sort_key);
+	return order ? order : (x->id.v > y->id.v) - (x->id.v < y->id.v);
+}
+
+static const struct err *read_source(struct db_tx *tx, void *ctx, struct list_source *s, int64_t limit, void **rows, size_t *n, bool *more)
+{
+	struct people *l = ctx;
+	const struct people_query *q = l->c->input;
+	struct cursor *at = s->place ? s->place : ARENA_NEW(db_arena(tx), struct cursor);
+	const struct sql *stmt = sql_list_pick(&account_people_list, s->anchor, q->sort, NULL);
+	struct str end = s->below.n ? path_end(db_arena(tx), s->below) : STR("~");
+	if (!s->place)
+		*at = l->at;
+	s->place = at;
+	TRY(db_all(tx, stmt,
+		   ARGS(ARG(l->c->city), ARG(s->anchor_id), ARG(at->text), ARG(at->id), arg_str(STR("")), ARG(s->below), ARG(end),
+			arg_i64(limit + 1)),
+		   line_row, sizeof(struct person_line), rows, n));
+	*more = *n > (size_t)limit;
+	*n = *more ? (size_t)limit : *n;
+	const struct person_line *v = *rows;
+	if (*n)
+		*at = (struct cursor){.text = v[*n - 1].sort_key, .id = v[*n - 1].id};
+	return NULL;
+}
+
 static const struct err *read_page(struct db_tx *tx, struct people *l)
 {
-	struct call *c = l->c;
-	const struct people_query *q = c->input;
-	struct anchor at = org_anchor(&l->scope);
-	bool inside = strcmp(at.word, "unit") == 0; /* workshop or team: by the employer's index and the path */
+	struct moving_list list = {sizeof(struct person_line), offsetof(struct person_line, id), offsetof(struct person_line, unit_path),
+				   by_name, read_source, l};
+	struct list_source own = org_source(&l->scope);
 	void *rows;
-	const struct sql *stmt = sql_list_pick(&account_people_list, inside ? "enterprise" : at.word, q->sort, NULL);
-	TRY(db_all(tx, stmt,
-		   ARGS(ARG(c->city), ARG(inside ? l->scope.enterprise_id : at.id), ARG(l->at.text), ARG(l->at.id), arg_str(STR("")),
-			ARG(l->scope.path), arg_str(path_end(db_arena(tx), l->scope.path)), arg_i64(l->limit + 1)),
-		   line_row, sizeof(struct person_line), &rows, &l->n));
+	TRY(moving_page(tx, l->c->city, &list, &own, l->scope.path, l->limit, &rows, &l->n, &l->more));
 	l->v = rows;
-	l->more = l->n > (size_t)l->limit;
-	l->n = l->more ? (size_t)l->limit : l->n;
 	if (l->n)
 		l->at = (struct cursor){.text = l->v[l->n - 1].sort_key, .id = l->v[l->n - 1].id};
 	return NULL;
@@ -89,6 +112,21 @@ static const struct err *read_people(struct db_tx *tx, struct env *e, void *ctx)
 	l->n_duties = ARENA_ARRAY(db_arena(tx), size_t, l->n + 1);
 	for (size_t i = 0; i < l->n; i++)
 		TRY(account_read_duties(tx, e->city, l->v[i].id, instant_day(e->now), &l->duties[i], &l->n_duties[i]));
+	return NULL;
+}
+
+enum { COUNT_MAX = 10000 };
+
+const struct err *account_goes_along(struct db_tx *tx, int64_t city, struct target *t, struct instant now, struct along *out, size_t *n)
+{
+	const struct unit *u = t->object;
+	struct list_source s = org_source(u);
+	const struct sql *q = u->enterprise_id.v ? &account_people_in_enterprise : u->mid_id.v ? &account_people_in_mid : &account_people_in_top;
+	(void)now;
+	*n = 1;
+	out[0] = (struct along){.label = "account_people_along"};
+	TRY(db_i64(tx, q, ARGS(ARG(city), ARG(s.anchor_id), ARG(u->path), ARG(path_end(db_arena(tx), u->path)), arg_i64(COUNT_MAX)), 0, &out[0].n));
+	out[0].capped = out[0].n == COUNT_MAX;
 	return NULL;
 }
 

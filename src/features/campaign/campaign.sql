@@ -110,3 +110,11 @@ DELETE FROM workday_exception WHERE city_id = $1 AND day >= $2 AND day <= $3;
 -- scope: city
 INSERT INTO workday_exception (city_id, day, kind, name, provisional)
 VALUES ($1, $2, $3, $4, $5);
+
+-- Whose return is not yet due.
+-- name: campaign_period_open
+-- scope: city
+SELECT from_on FROM campaign_period
+WHERE city_id = $1 AND is_optional = 0 AND due_on >= $2 AND from_on <= $3
+ORDER BY from_on
+LIMIT 1;

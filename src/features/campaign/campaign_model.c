@@ -114,6 +114,15 @@ const struct err *campaign_periods(struct db_tx *tx, int64_t city, struct id cam
 	return NULL;
 }
 
+const struct err *campaign_open_from(struct db_tx *tx, int64_t city, struct day today, struct day *out)
+{
+	struct campaign_period p = {.from_on = today};
+	bool found;
+	TRY(db_find(tx, &campaign_period_open, ARGS(ARG(city), ARG_DAY(today), ARG_DAY(today)), campaign_period_shape, &p, &found));
+	*out = p.from_on;
+	return NULL;
+}
+
 const struct err *campaign_whole(struct db_tx *tx, int64_t city, struct id id, struct campaign_whole *out)
 {
 	void *cutoffs, *clocks;

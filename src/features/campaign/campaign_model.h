@@ -30,6 +30,8 @@ const struct err *campaign_add(struct db_tx *tx, struct env *e, struct campaign_
 /* The campaign of the shipped tables, and the same with all its days moved by some years (29 February becomes the 28th). */
 const struct err *campaign_shipped(struct arena *a, struct campaign_whole *out);
 const struct err *campaign_moved(struct arena *a, const struct campaign_whole *from, int years, struct campaign_whole *out);
+/* feature.open_from: the first day of the oldest period whose return is not yet due; today between periods. */
+const struct err *campaign_open_from(struct db_tx *tx, int64_t city, struct day today, struct day *out);
 /* feature.init_city: the shipped campaign and one like it for the year of e->now. */
 const struct err *campaign_init_city(struct db_tx *tx, struct env *e, struct str city_code);
 

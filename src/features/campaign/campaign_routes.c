@@ -214,4 +214,5 @@ const struct feature feature_campaign = {
 	.menu = menu,
 	.tables = tables,
 	.init_city = campaign_init_city,
+	.open_from = campaign_open_from,
 };

@@ -229,10 +229,10 @@ SELECT state, COUNT(1) AS n, CAST(SUM(CASE WHEN due_at > 0 AND due_at < $2 THEN 
 FROM (
 	SELECT state, due_at
 	FROM hazard
-	WHERE city_id = $1 AND mid_id = $3
+	WHERE city_id = $1 AND mid_id = $3 AND unit_path >= $4 AND unit_path < $5
 		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
 	ORDER BY due_at, id
-	LIMIT $4
+	LIMIT $6
 ) AS w
 GROUP BY state
 ORDER BY state;
@@ -241,11 +241,11 @@ ORDER BY state;
 -- scope: city
 SELECT state, COUNT(1) AS n, CAST(0 AS BIGINT) AS late
 FROM (
-	SELECT state
+	SELECT CASE WHEN unit_path >= $2 AND unit_path < $3 THEN state ELSE '' END AS state
 	FROM hazard
-	WHERE city_id = $1 AND mid_id = $2
+	WHERE city_id = $1 AND mid_id = $4
 	ORDER BY found_on DESC, id DESC
-	LIMIT $3
+	LIMIT $5
 ) AS w
 GROUP BY state
 ORDER BY state;
@@ -350,3 +350,8 @@ FROM hazard
 WHERE city_id = $1 AND id > $2
 ORDER BY id
 LIMIT $3;
+
+-- moved: hazard_moved
+-- scope: city
+-- table: hazard
+-- ancestors: yes

@@ -167,7 +167,7 @@ static struct hazard_who who_is(const struct actor *actor, const struct hazard_t
 	struct id me = actor->person_id;
 	struct hazard_who who = {.person_id = me, .actor = actor};
 	for (size_t i = 0; i < actor->n_duties; i++)
-		if (str_has_prefix(h->unit_path, actor->duties[i].unit_path))
+		if (duty_reaches(&actor->duties[i], h->unit_path))
 			who.roles |= R(actor->duties[i].role);
 	if (!me.v)
 		return who;

@@ -45,7 +45,7 @@ const struct err *hazard_who_is(struct db_tx *tx, int64_t city, const struct act
 {
 	*out = (struct hazard_who){.person_id = actor->person_id, .actor = actor};
 	for (size_t i = 0; i < actor->n_duties; i++)
-		if (str_has_prefix(h->unit_path, actor->duties[i].unit_path))
+		if (duty_reaches(&actor->duties[i], h->unit_path))
 			out->roles |= R(actor->duties[i].role);
 	TRY(has_worked(tx, city, h, actor->person_id, &out->worked));
 	return hazard_parties(tx, city, h, actor->person_id, &out->parties);
@@ -194,7 +194,7 @@ const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct haz
 		id = own->unit_id;
 	if (!id.v)
 		return err_on_field(e->a, "code", "required", "the code of the place, or a unit");
-	TRY(on_field(e->a, org_unit(tx, e->city, id, unit), "unit_id"));
+	TRY(on_field(e->a, org_unit_now(tx, e->city, id, unit), "unit_id"));
 	return check_open(tx, e, unit, place, field);
 }
 

@@ -50,6 +50,19 @@ static const struct err *unit_box(struct db_tx *tx, struct call *c, struct targe
 	return NULL;
 }
 
+const struct err *hazard_goes_along(struct db_tx *tx, int64_t city, struct target *t, struct instant now, struct along *out, size_t *n)
+{
+	struct hazard_counts v;
+	TRY(hazard_counts(tx, city, t->object, now, &v));
+	out[0] = (struct along){.label = "hazard_open_along", .capped = v.open_capped, .holds = true};
+	for (uint32_t s = HAZARD_REPORTED; s < HAZARD_STATE_COUNT; s++) {
+		struct hazard h = {.state = s};
+		out[0].n += hazard_is_open(&h) ? v.by[s].n : 0;
+	}
+	*n = 1;
+	return NULL;
+}
+
 /* The work desk of who oversees: how many stand where in all of the own subtree. */
 static const struct err *scope_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
 {

@@ -4,6 +4,7 @@
 #include "day.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
+#include "moving.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -311,17 +312,116 @@ static const struct err *walk_by_deadline(struct db_tx *tx, int64_t city, const 
 	return NULL;
 }
 
-const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct hazard_place *at, int64_t limit,
-			      struct hazard_rows *out)
+static const struct err *one_page(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct hazard_place *at, int64_t limit,
+				  struct hazard_rows *out)
 {
 	*out = (struct hazard_rows){0};
-	if (hazard_is_own(f))
-		return own_page(tx, city, f, at, limit, out);
 	if (f->searches)
 		return hazard_words_page(tx, city, f, at, limit, out);
 	if (is_by_deadline(f))
 		return walk_by_deadline(tx, city, f, at, limit, out);
 	return walk_newest(tx, city, f, at->list ? &at->at : NULL, false, limit, out);
+}
+
+/* ---- while units move ---------------------------------------------------------------------------- */
+
+static bool has_clock(const struct hazard *h)
+{
+	return hazard_is_open(h) && h->due_at.ms > 0;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct hazard *x = a, *y = b;
+	return (y->id.v > x->id.v) - (y->id.v < x->id.v);
+}
+
+static int by_day(const void *a, const void *b)
+{
+	const struct hazard *x = a, *y = b;
+	int order = (y->found_on.ymd > x->found_on.ymd) - (y->found_on.ymd < x->found_on.ymd);
+	return order ? order : by_id(a, b);
+}
+
+static int by_due(const void *a, const void *b)
+{
+	const struct hazard *x = a, *y = b;
+	int order = (x->due_at.ms > y->due_at.ms) - (x->due_at.ms < y->due_at.ms);
+	return order ? order : by_id(b, a);
+}
+
+static int by_clock(const void *a, const void *b)
+{
+	bool x = has_clock(a), y = has_clock(b);
+	return x != y ? (x ? -1 : 1) : x ? by_due(a, b) : by_day(a, b);
+}
+
+struct moved_page {
+	int64_t city;
+	struct hazard_filter f;
+	const struct hazard_place *at;
+};
+
+static const struct err *read_source(struct db_tx *tx, void *ctx, struct list_source *s, int64_t limit, void **rows, size_t *n, bool *more)
+{
+	const struct moved_page *p = ctx;
+	struct hazard_filter f = p->f;
+	struct hazard_rows page;
+	f.anchor = s->anchor;
+	f.anchor_id = s->anchor_id;
+	/* The words of one that was rewritten may still be those of where it was. */
+	f.path = f.searches && !str_eq(s->below, p->f.path) ? STR_NONE : s->below;
+	if (!s->place) {
+		struct hazard_place *first = ARENA_NEW(db_arena(tx), struct hazard_place);
+		*first = *p->at;
+		s->place = first;
+	}
+	TRY(one_page(tx, p->city, &f, s->place, limit, &page));
+	*(struct hazard_place *)s->place = page.next;
+	*rows = page.rows;
+	*n = page.n;
+	*more = page.more;
+	return NULL;
+}
+
+static struct hazard_place place_of(struct arena *a, const struct hazard_filter *f, const struct hazard *h)
+{
+	bool due = !f->searches && is_by_deadline(f) && (is_work(f) || has_clock(h));
+	if (f->searches || due)
+		return (struct hazard_place){&hazard_open, {.number = h->due_at.ms, .id = h->id}};
+	return (struct hazard_place){&hazard_list, {.text = day_text(a, h->found_on), .id = h->id}};
+}
+
+static const struct err *page_while_moving(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct hazard_place *at,
+					   int64_t limit, struct hazard_rows *out)
+{
+	struct moved_page p = {city, *f, at};
+	struct moving_list l = {.row_size = sizeof(struct hazard), .id_at = offsetof(struct hazard, id),
+				.path_at = offsetof(struct hazard, unit_path), .read = read_source, .ctx = &p};
+	struct list_source own = {.anchor = f->anchor, .anchor_id = f->anchor_id, .below = f->path};
+	struct unit u = {.path = f->path};
+	void *rows;
+	l.order = f->searches ? by_id : !is_by_deadline(f) ? by_day : is_work(f) ? by_due : by_clock;
+	if (f->path.n == 0 && f->anchor_id.v)
+		TRY(org_unit(tx, city, f->anchor_id, &u));
+	TRY(moving_page(tx, city, &l, &own, u.path, limit, &rows, &out->n, &out->more));
+	out->rows = rows;
+	if (out->n)
+		out->next = place_of(db_arena(tx), f, &out->rows[out->n - 1]);
+	return NULL;
+}
+
+const struct err *hazard_page(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct hazard_place *at, int64_t limit,
+			      struct hazard_rows *out)
+{
+	struct movings moves;
+	*out = (struct hazard_rows){0};
+	if (hazard_is_own(f))
+		return own_page(tx, city, f, at, limit, out);
+	TRY(moving_load(tx, city, &moves));
+	if (moves.n == 0 || strcmp(f->anchor, "city") == 0)
+		return one_page(tx, city, f, at, limit, out);
+	return page_while_moving(tx, city, f, at, limit, out);
 }
 
 /* ---- counts --------------------------------------------------------------------------------- */
@@ -352,40 +452,34 @@ static const struct err *count(struct db_tx *tx, const struct sql *q, struct arg
 	return NULL;
 }
 
-static const struct err *count_employer(struct db_tx *tx, int64_t city, const struct unit *u, struct instant now,
-					struct hazard_counts *out, int64_t *open, int64_t *all)
+/* Of an employer or a part of it, of a township or a part of it: the rows of the one, narrowed to the path. */
+static const struct err *count_below(struct db_tx *tx, int64_t city, const struct unit *u, struct instant now, struct hazard_counts *out,
+				     int64_t *open, int64_t *all)
 {
-	struct arg path = ARG(u->path), end = ARG(path_end(db_arena(tx), u->path));
-	TRY(count(tx, &hazard_open_states_in_enterprise,
-		  ARGS(ARG(city), ARG(now), ARG(u->enterprise_id), path, end, arg_i64(HAZARD_OPEN_MAX)), true, out, open));
-	return count(tx, &hazard_end_states_in_enterprise,
-		     ARGS(ARG(city), path, end, ARG(u->enterprise_id), arg_i64(HAZARD_ENDS_MAX)), false, out, all);
+	bool employer = u->enterprise_id.v;
+	struct arg in = ARG(employer ? u->enterprise_id : u->mid_id), path = ARG(u->path), end = ARG(path_end(db_arena(tx), u->path));
+	TRY(count(tx, employer ? &hazard_open_states_in_enterprise : &hazard_open_states_in_mid,
+		  ARGS(ARG(city), ARG(now), in, path, end, arg_i64(HAZARD_OPEN_MAX)), true, out, open));
+	return count(tx, employer ? &hazard_end_states_in_enterprise : &hazard_end_states_in_mid,
+		     ARGS(ARG(city), path, end, in, arg_i64(HAZARD_ENDS_MAX)), false, out, all);
 }
 
 static const struct err *count_above(struct db_tx *tx, int64_t city, const struct unit *u, struct instant now, struct hazard_counts *out,
 				     int64_t *open, int64_t *all)
 {
-	static const struct {
-		const char *anchor;
-		const struct sql *open, *ends;
-	} by_anchor[] = {
-		{"mid", &hazard_open_states_in_mid, &hazard_end_states_in_mid},
-		{"top", &hazard_open_states_in_top, &hazard_end_states_in_top},
-		{"city", &hazard_open_states_in_city, &hazard_end_states_in_city},
-	};
-	size_t i = 0;
-	while (i < 2 && strcmp(by_anchor[i].anchor, org_anchor(u).word) != 0)
-		i++;
-	TRY(count(tx, by_anchor[i].open, ARGS(ARG(city), ARG(now), ARG(u->id), arg_i64(HAZARD_OPEN_MAX)), true, out, open));
-	return count(tx, by_anchor[i].ends, ARGS(ARG(city), ARG(u->id), arg_i64(HAZARD_ENDS_MAX)), false, out, all);
+	bool top = strcmp(org_anchor(u).word, "top") == 0;
+	TRY(count(tx, top ? &hazard_open_states_in_top : &hazard_open_states_in_city,
+		  ARGS(ARG(city), ARG(now), ARG(u->id), arg_i64(HAZARD_OPEN_MAX)), true, out, open));
+	return count(tx, top ? &hazard_end_states_in_top : &hazard_end_states_in_city, ARGS(ARG(city), ARG(u->id), arg_i64(HAZARD_ENDS_MAX)),
+		     false, out, all);
 }
 
 const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct unit *unit, struct instant now, struct hazard_counts *out)
 {
 	int64_t open, all;
 	*out = (struct hazard_counts){0};
-	if (unit->enterprise_id.v)
-		TRY(count_employer(tx, city, unit, now, out, &open, &all));
+	if (unit->enterprise_id.v || unit->mid_id.v)
+		TRY(count_below(tx, city, unit, now, out, &open, &all));
 	else
 		TRY(count_above(tx, city, unit, now, out, &open, &all));
 	out->open_capped = open >= HAZARD_OPEN_MAX;

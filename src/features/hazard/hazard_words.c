@@ -31,6 +31,12 @@ const struct err *hazard_words_later(struct db_tx *tx, struct env *e, struct id 
 	return db_exec(tx, &hazard_changed_add, ARGS(ARG(e->city), ARG(env_id(e)), ARG(hazard)), NULL);
 }
 
+const struct err *hazard_moved_row(struct db_tx *tx, struct env *e, const struct sql_moved *table, struct id hazard)
+{
+	(void)table;
+	return hazard_words_later(tx, e, hazard);
+}
+
 static const struct err *write_words(struct db_tx *tx, int64_t city, const struct hazard *h)
 {
 	struct words w = hazard_words_of(db_arena(tx), city, h);

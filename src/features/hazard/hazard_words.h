@@ -10,6 +10,8 @@ struct words hazard_words_of(struct arena *a, int64_t city, const struct hazard 
 
 /* Leaves word in the running transaction that one has changed; its words follow within seconds. */
 const struct err *hazard_words_later(struct db_tx *tx, struct env *e, struct id hazard);
+/* With new ancestors one is found by other words (feature.moved_row). */
+const struct err *hazard_moved_row(struct db_tx *tx, struct env *e, const struct sql_moved *table, struct id hazard);
 /* The job that writes them. */
 const struct err *hazard_words_job(struct env *e, struct str payload);
 /* Writes the words of all anew. */

@@ -5,11 +5,15 @@
 #define ORG_H
 
 #include "call.h"
+#include "moving.h"
 
-/* Kinds of unit (code_unit_kind_<word>): city county zone enterprise_group direct_units township industry_union employer workshop team */
+/* Kinds of unit (code_unit_kind_<word>): city county zone enterprise_group direct_units township industry_union employer workshop team joint_union
+ * regional_union */
 enum unit_kind {
 	UNIT_CITY = 1, UNIT_COUNTY, UNIT_ZONE, UNIT_ENTERPRISE_GROUP, UNIT_DIRECT_UNITS, UNIT_TOWNSHIP, UNIT_INDUSTRY_UNION,
-	UNIT_EMPLOYER, UNIT_WORKSHOP, UNIT_TEAM
+	UNIT_EMPLOYER, UNIT_WORKSHOP, UNIT_TEAM,
+	UNIT_JOINT_UNION, UNIT_REGIONAL_UNION, /* one primary union of several small employers */
+	UNIT_KIND_COUNT
 };
 extern const struct codes unit_kinds;
 
@@ -22,7 +26,7 @@ struct unit {
 	struct str path;
 	/* Current ancestors, 0 when absent; a unit counts as its own ancestor of its level. */
 	struct id top_id;        /* county, zone, group: what reports to the city */
-	struct id mid_id;        /* township, industry union */
+	struct id mid_id;        /* township, industry union; a joint or regional union that stands below neither */
 	struct id enterprise_id; /* employer */
 	struct str uscc;         /* employers: unified social credit code */
 	struct str industry;     /* GB/T 4754 code */
@@ -32,6 +36,7 @@ struct unit {
 	bool is_closed;
 	struct str sort_key;    /* Chinese order of the name, from org_sort_key() */
 	int64_t version;
+	struct id merged_into;  /* where a merged unit went; 0 for all others */
 };
 extern const struct codes employer_sizes;
 extern const struct shape unit_row[];   /* columns of unit, for db_one */
@@ -39,8 +44,10 @@ extern const struct shape unit_shape[]; /* what documents show */
 
 /* ERR_MISSING when there is no such unit in the city. */
 const struct err *org_unit(struct db_tx *tx, int64_t city, struct id id, struct unit *out);
+/* The same, or for a unit that was merged the one that it went into: old links, codes and posters lead there. */
+const struct err *org_unit_now(struct db_tx *tx, int64_t city, struct id id, struct unit *out);
 const struct err *org_unit_by_code(struct db_tx *tx, int64_t city, struct str code, struct unit *out);
-/* A unit named by a query or form value: an id or a division code. */
+/* A unit named by a query or form value: an id or a division code; of a merged one, where it went. */
 const struct err *org_unit_named(struct db_tx *tx, int64_t city, struct str id_or_code, struct unit *out);
 /* The city's root unit. */
 const struct err *org_root(struct db_tx *tx, int64_t city, struct unit *out);
@@ -62,9 +69,13 @@ const struct err *org_parents(struct db_tx *tx, int64_t city, const struct unit 
 /* May a unit of kind `child` stand below one of kind `parent`? */
 bool org_may_hold(uint32_t parent, uint32_t child);
 
-/* The anchor of a list for a unit: "city" for the root, "top", "mid", "enterprise" or "unit" (workshops and teams), and its id. */
+/* The anchor of a list for a unit: "city" for the root, "top", "mid", "enterprise" or "unit" (workshops, teams, joint unions below a
+ * township), and its id. */
 struct anchor { const char *word; struct id id; };
 struct anchor org_anchor(const struct unit *u);
+
+/* Where the rows of a unit lie, for moving_page(): by the unit itself, or, of a workshop or team, by what it belongs to and its path. */
+struct list_source org_source(const struct unit *u);
 
 /* The unit a list is asked for: `unit` (id or code, may be empty) inside the actor's reach by `p`, else the widest duty's
  * unit. ERR_MISSING outside the reach, ERR_DENIED without the permission anywhere. */

@@ -1,21 +1,21 @@
 -- name: org_unit_by_id
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND id = $2;
 
 -- name: org_unit_with_code
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND code = $2 AND code <> '';
 
 -- name: org_unit_root
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND parent_id = 0;
 
@@ -89,7 +89,7 @@ SELECT id FROM unit WHERE city_id = $1 AND parent_id = 0;
 -- What stands directly below a unit.
 -- list: org_units
 -- scope: city
--- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version FROM unit
+-- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version, merged_into FROM unit
 -- id: id
 -- anchor parent: parent_id = $2
 -- sort name: sort_key text
@@ -101,7 +101,7 @@ SELECT id FROM unit WHERE city_id = $1 AND parent_id = 0;
 -- One kind of unit, anywhere below.
 -- list: org_units_below
 -- scope: city
--- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version FROM unit
+-- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version, merged_into FROM unit
 -- id: id
 -- anchor city:
 -- anchor top: top_id = $2
@@ -111,10 +111,11 @@ SELECT id FROM unit WHERE city_id = $1 AND parent_id = 0;
 -- residual kind: kind = CAST($6 AS TEXT)
 -- residual q: CAST($7 AS TEXT) = '' OR replace(name, CAST($7 AS TEXT), '') <> name
 -- residual closed: is_closed = 0 OR CAST($8 AS BIGINT) = 1
+-- residual below: path || '' >= $9 AND path || '' < $10
 
 -- list: org_employers
 -- scope: city
--- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version FROM unit
+-- select: SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public, size, headcount, is_closed, sort_key, version, merged_into FROM unit
 -- id: id
 -- anchor city: kind = 'employer'
 -- anchor top: kind = 'employer' AND top_id = $2
@@ -126,6 +127,7 @@ SELECT id FROM unit WHERE city_id = $1 AND parent_id = 0;
 -- residual size: CAST($8 AS TEXT) = '' OR size = CAST($8 AS TEXT)
 -- residual q: CAST($9 AS TEXT) = '' OR replace(name, CAST($9 AS TEXT), '') <> name
 -- residual closed: is_closed = 0 OR CAST($10 AS BIGINT) = 1
+-- residual below: path || '' >= $11 AND path || '' < $12
 
 -- list: org_places_list
 -- scope: city
@@ -135,11 +137,11 @@ SELECT id FROM unit WHERE city_id = $1 AND parent_id = 0;
 -- anchor top: top_id = $2
 -- anchor mid: mid_id = $2
 -- anchor enterprise: enterprise_id = $2
--- anchor unit: unit_id = $2
 -- sort name: sort_key text
 -- residual kind: CAST($6 AS TEXT) = '' OR kind = CAST($6 AS TEXT)
 -- residual q: CAST($7 AS TEXT) = '' OR replace(name, CAST($7 AS TEXT), '') <> name
 -- residual closed: is_closed = 0 OR CAST($8 AS BIGINT) = 1
+-- residual below: unit_path || '' >= $9 AND unit_path || '' < $10
 
 -- name: org_children_count
 -- scope: city
@@ -149,7 +151,7 @@ SELECT COUNT(id) AS n FROM unit WHERE city_id = $1 AND parent_id = $2 AND is_clo
 -- name: org_offices
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND kind <> 'employer' AND enterprise_id = 0
 ORDER BY id;
@@ -157,14 +159,14 @@ ORDER BY id;
 -- name: org_unit_with_uscc
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND uscc = $2 AND uscc <> '';
 
 -- name: org_units_named
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND kind = $2 AND sort_key = $3 AND name = $4 AND is_closed = 0
 ORDER BY id
@@ -173,7 +175,7 @@ LIMIT $5;
 -- name: org_child_named
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND parent_id = $2 AND sort_key = $3 AND name = $4
 ORDER BY is_closed, id
@@ -182,7 +184,7 @@ LIMIT 1;
 -- name: org_units_of
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND parent_id = $2 AND sort_key >= $3 AND (sort_key > $3 OR id > $4)
 ORDER BY sort_key, id
@@ -191,8 +193,13 @@ LIMIT $5;
 -- name: org_units_by_id
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,
-	size, headcount, is_closed, sort_key, version
+	size, headcount, is_closed, sort_key, version, merged_into
 FROM unit
 WHERE city_id = $1 AND id > $2
 ORDER BY id
 LIMIT $3;
+
+-- moved: org_moved_place
+-- scope: city
+-- table: place
+-- ancestors: yes

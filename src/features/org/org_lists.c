@@ -134,23 +134,29 @@ static int64_t flag(struct str s)
 static const struct err *read_units(struct db_tx *tx, struct unit_list *l)
 {
 	const struct units_query *q = l->q;
-	const char *anchor = l->list == &org_units ? "parent" : org_anchor(&l->scope).word;
+	struct list_source from = org_source(&l->scope);
+	bool by_parent = l->list == &org_units;
+	struct arg id = ARG(by_parent ? l->scope.id : from.anchor_id), below = ARG(from.below);
+	struct arg end = ARG(from.below.n ? path_end(db_arena(tx), from.below) : STR("~"));
 	int sort = sql_list_sort(l->list, l->sort);
 	struct arg at = cursor_arg(l->list, sort, &l->at), limit = arg_i64(l->limit + 1);
-	const struct sql *stmt = sql_list_pick(l->list, anchor, l->sort, NULL);
+	const struct sql *stmt = sql_list_pick(l->list, by_parent ? "parent" : from.anchor, l->sort, NULL);
 	void *rows = NULL;
 	size_t n = 0;
-	if (!stmt)
-		return NULL; /* employers below a workshop: none */
 	if (l->list == &org_employers)
 		TRY(db_all(tx, stmt,
-			   ARGS(ARG(l->c->city), ARG(l->scope.id), at, ARG(l->at.id), arg_str(STR("")), ARG(flag(q->high_risk)),
-				ARG(flag(q->non_public)), ARG_CODE(employer_sizes, q->size), ARG(q->q), ARG(q->closed), limit),
+			   ARGS(ARG(l->c->city), id, at, ARG(l->at.id), arg_str(STR("")), ARG(flag(q->high_risk)),
+				ARG(flag(q->non_public)), ARG_CODE(employer_sizes, q->size), ARG(q->q), ARG(q->closed), below, end, limit),
+			   unit_row, sizeof(struct unit), &rows, &n));
+	else if (by_parent)
+		TRY(db_all(tx, stmt,
+			   ARGS(ARG(l->c->city), id, at, ARG(l->at.id), arg_str(STR("")), ARG_CODE(unit_kinds, q->kind), ARG(q->q),
+				ARG(q->closed), limit),
 			   unit_row, sizeof(struct unit), &rows, &n));
 	else
 		TRY(db_all(tx, stmt,
-			   ARGS(ARG(l->c->city), ARG(l->scope.id), at, ARG(l->at.id), arg_str(STR("")),
-				ARG_CODE(unit_kinds, q->kind), ARG(q->q), ARG(q->closed), limit),
+			   ARGS(ARG(l->c->city), id, at, ARG(l->at.id), arg_str(STR("")), ARG_CODE(unit_kinds, q->kind), ARG(q->q),
+				ARG(q->closed), below, end, limit),
 			   unit_row, sizeof(struct unit), &rows, &n));
 	l->more = n > (size_t)l->limit;
 	l->rows = rows;
@@ -165,10 +171,9 @@ static const struct err *read_units(struct db_tx *tx, struct unit_list *l)
 /* Which list answers the query: what stands directly below, or one kind anywhere below. */
 static void choose(struct unit_list *l)
 {
-	const char *level = org_anchor(&l->scope).word;
 	if (l->list == &org_employers)
 		return;
-	l->list = l->q->kind && strcmp(level, "unit") != 0 ? &org_units_below : &org_units;
+	l->list = l->q->kind ? &org_units_below : &org_units;
 	/* Counties in their official order, all else by name. */
 	if (l->list == &org_units && l->sort.n == 0 && l->scope.kind == UNIT_CITY)
 		l->sort = STR("code");
@@ -292,21 +297,43 @@ struct place_list {
 	bool more;
 };
 
-static const struct err *read_page_of_places(struct db_tx *tx, struct env *e, void *ctx)
+static int by_name(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = str_cmp(x->sort_key, y->sort_key);
+	return order ? order : (x->id.v > y->id.v) - (x->id.v < y->id.v);
+}
+
+static const struct err *read_source(struct db_tx *tx, void *ctx, struct list_source *s, int64_t limit, void **rows, size_t *n, bool *more)
 {
 	struct place_list *l = ctx;
 	const struct places_query *q = l->c->input;
-	int sort = sql_list_sort(&org_places_list, q->sort);
-	const struct sql *stmt = sql_list_pick(&org_places_list, org_anchor(&l->scope).word, q->sort, NULL);
-	void *rows;
-	(void)e;
+	struct cursor *at = s->place ? s->place : ARENA_NEW(db_arena(tx), struct cursor);
+	const struct sql *stmt = sql_list_pick(&org_places_list, s->anchor, q->sort, NULL);
+	struct str end = s->below.n ? path_end(db_arena(tx), s->below) : STR("~");
+	if (!s->place)
+		*at = l->at;
+	s->place = at;
 	TRY(db_all(tx, stmt,
-		   ARGS(ARG(l->c->city), ARG(l->scope.id), cursor_arg(&org_places_list, sort, &l->at), ARG(l->at.id), arg_str(STR("")),
-			ARG_CODE(place_kinds, q->kind), ARG(q->q), ARG(q->closed), arg_i64(l->limit + 1)),
-		   place_row, sizeof(struct place), &rows, &l->n));
+		   ARGS(ARG(l->c->city), ARG(s->anchor_id), ARG(at->text), ARG(at->id), arg_str(STR("")), ARG_CODE(place_kinds, q->kind),
+			ARG(q->q), ARG(q->closed), ARG(s->below), ARG(end), arg_i64(limit + 1)),
+		   place_row, sizeof(struct place), rows, n));
+	*more = *n > (size_t)limit;
+	*n = *more ? (size_t)limit : *n;
+	const struct place *v = *rows;
+	if (*n)
+		*at = (struct cursor){.text = v[*n - 1].sort_key, .id = v[*n - 1].id};
+	return NULL;
+}
+
+static const struct err *read_page_of_places(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct place_list *l = ctx;
+	struct moving_list list = {sizeof(struct place), offsetof(struct place, id), offsetof(struct place, unit_path), by_name, read_source, l};
+	struct list_source own = org_source(&l->scope);
+	void *rows;
+	TRY(moving_page(tx, e->city, &list, &own, l->scope.path, l->limit, &rows, &l->n, &l->more));
 	l->rows = rows;
-	l->more = l->n > (size_t)l->limit;
-	l->n = l->more ? (size_t)l->limit : l->n;
 	if (l->n)
 		l->at = (struct cursor){.text = l->rows[l->n - 1].sort_key, .id = l->rows[l->n - 1].id};
 	return NULL;

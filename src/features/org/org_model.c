@@ -9,7 +9,7 @@
 #include "org_uscc.h"
 
 static const char *const kind_words[] = {"", "city", "county", "zone", "enterprise_group", "direct_units", "township",
-					 "industry_union", "employer", "workshop", "team", NULL};
+					 "industry_union", "employer", "workshop", "team", "joint_union", "regional_union", NULL};
 const struct codes unit_kinds = {"unit_kind", kind_words};
 
 static const char *const size_words[] = {"", "large", "medium", "small", "micro", NULL};
@@ -35,6 +35,7 @@ const struct shape unit_row[] = {
 	SHAPE(struct unit, is_closed, 0),
 	SHAPE(struct unit, sort_key, 0),
 	SHAPE(struct unit, version, 0),
+	SHAPE(struct unit, merged_into, 0),
 	SHAPE_END,
 };
 
@@ -52,6 +53,7 @@ const struct shape unit_shape[] = {
 	SHAPE_CODE(struct unit, size, &employer_sizes),
 	SHAPE(struct unit, headcount, 0),
 	SHAPE(struct unit, is_closed, 0),
+	SHAPE(struct unit, merged_into, 0),
 	SHAPE(struct unit, version, 0),
 	SHAPE_END,
 };
@@ -66,7 +68,9 @@ static const uint32_t parents_of[] = {
 	[UNIT_TOWNSHIP] = K(UNIT_COUNTY) | K(UNIT_ZONE),
 	[UNIT_INDUSTRY_UNION] = K(UNIT_CITY) | K(UNIT_COUNTY) | K(UNIT_ZONE) | K(UNIT_DIRECT_UNITS),
 	[UNIT_EMPLOYER] = K(UNIT_COUNTY) | K(UNIT_ZONE) | K(UNIT_ENTERPRISE_GROUP) | K(UNIT_DIRECT_UNITS) | K(UNIT_TOWNSHIP) |
-			  K(UNIT_INDUSTRY_UNION),
+			  K(UNIT_INDUSTRY_UNION) | K(UNIT_JOINT_UNION) | K(UNIT_REGIONAL_UNION),
+	[UNIT_JOINT_UNION] = K(UNIT_COUNTY) | K(UNIT_ZONE) | K(UNIT_DIRECT_UNITS) | K(UNIT_TOWNSHIP) | K(UNIT_INDUSTRY_UNION),
+	[UNIT_REGIONAL_UNION] = K(UNIT_COUNTY) | K(UNIT_ZONE) | K(UNIT_TOWNSHIP),
 	[UNIT_WORKSHOP] = K(UNIT_EMPLOYER),
 	[UNIT_TEAM] = K(UNIT_EMPLOYER) | K(UNIT_WORKSHOP),
 };
@@ -83,11 +87,24 @@ const struct err *org_unit(struct db_tx *tx, int64_t city, struct id id, struct 
 	return db_one(tx, &org_unit_by_id, ARGS(ARG(city), ARG(id)), unit_row, out);
 }
 
+/* Merged units point at the last of their way (org_merged_before). */
+static const struct err *follow(struct db_tx *tx, int64_t city, struct unit *u)
+{
+	return u->merged_into.v ? org_unit(tx, city, u->merged_into, u) : NULL;
+}
+
+const struct err *org_unit_now(struct db_tx *tx, int64_t city, struct id id, struct unit *out)
+{
+	TRY(org_unit(tx, city, id, out));
+	return follow(tx, city, out);
+}
+
 const struct err *org_unit_by_code(struct db_tx *tx, int64_t city, struct str code, struct unit *out)
 {
 	if (code.n == 0)
 		return ERR(db_arena(tx), ERR_MISSING, NULL, "no unit without a code");
-	return db_one(tx, &org_unit_with_code, ARGS(ARG(city), ARG(code)), unit_row, out);
+	TRY(db_one(tx, &org_unit_with_code, ARGS(ARG(city), ARG(code)), unit_row, out));
+	return follow(tx, city, out);
 }
 
 const struct err *org_unit_named(struct db_tx *tx, int64_t city, struct str id_or_code, struct unit *out)
@@ -96,7 +113,7 @@ const struct err *org_unit_named(struct db_tx *tx, int64_t city, struct str id_o
 	bool found = false;
 	if (str_i64(id_or_code, 1, INT64_MAX, &number))
 		TRY(db_find(tx, &org_unit_by_id, ARGS(ARG(city), ARG(number)), unit_row, out, &found));
-	return found ? NULL : org_unit_by_code(tx, city, id_or_code, out);
+	return found ? follow(tx, city, out) : org_unit_by_code(tx, city, id_or_code, out);
 }
 
 const struct err *org_root(struct db_tx *tx, int64_t city, struct unit *out)
@@ -153,9 +170,24 @@ struct anchor org_anchor(const struct unit *u)
 		return (struct anchor){"mid", u->id};
 	case UNIT_EMPLOYER:
 		return (struct anchor){"enterprise", u->id};
+	case UNIT_JOINT_UNION:
+	case UNIT_REGIONAL_UNION:
+		return (struct anchor){u->mid_id.v && u->mid_id.v != u->id.v ? "unit" : "mid", u->id};
 	default:
 		return (struct anchor){"unit", u->id};
 	}
+}
+
+struct list_source org_source(const struct unit *u)
+{
+	struct anchor a = org_anchor(u);
+	if (strcmp(a.word, "unit") != 0)
+		return (struct list_source){.anchor = a.word, .anchor_id = a.id};
+	if (u->enterprise_id.v)
+		return (struct list_source){.anchor = "enterprise", .anchor_id = u->enterprise_id, .below = u->path};
+	if (u->mid_id.v)
+		return (struct list_source){.anchor = "mid", .anchor_id = u->mid_id, .below = u->path};
+	return (struct list_source){.anchor = u->top_id.v ? "top" : "city", .anchor_id = u->top_id, .below = u->path};
 }
 
 const struct err *org_scope(struct db_tx *tx, struct call *c, const struct perm *p, struct str unit, struct unit *out)
@@ -266,7 +298,7 @@ static const struct err *pass_claims(struct db_tx *tx, struct env *e, const stru
 	return NULL;
 }
 
-static void derive(struct arena *a, const struct unit *parent, struct unit *u)
+void org_derive(struct arena *a, const struct unit *parent, struct unit *u)
 {
 	u->parent_id = parent->id;
 	u->path = path_child(a, parent->path, u->id);
@@ -309,17 +341,31 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct uni
 		       NULL);
 }
 
+/* Two open units of one kind with one name side by side are one unit typed twice. */
+const struct err *org_beside_check(struct db_tx *tx, int64_t city, const struct unit *u)
+{
+	int64_t other;
+	TRY(db_i64(tx, &org_sibling_named,
+		   ARGS(ARG(city), ARG(u->parent_id), ARG(u->sort_key), ARG(u->name), ARG_CODE(unit_kinds, u->kind), ARG(u->id)), 0, &other));
+	return other ? org_taken(db_arena(tx), "name") : NULL;
+}
+
+const struct err *org_parent_check(struct arena *a, const struct unit *parent, uint32_t kind)
+{
+	if (!org_may_hold(parent->kind, kind))
+		return err_on_field(a, "kind", "not_here", "这里不能设这类单位");
+	if (parent->is_closed)
+		return err_on_field(a, "parent_id", "closed", "上级单位已关闭");
+	return NULL;
+}
+
 static const struct err *find_parent(struct db_tx *tx, int64_t city, struct id id, uint32_t kind, struct unit *out)
 {
 	struct arena *a = db_arena(tx);
 	if (id.v == 0 && kind == UNIT_CITY)
 		return NULL;
 	TRY(org_unit(tx, city, id, out));
-	if (!org_may_hold(out->kind, kind))
-		return err_on_field(a, "kind", "not_here", "这里不能设这类单位");
-	if (out->is_closed)
-		return err_on_field(a, "parent_id", "closed", "上级单位已关闭");
-	return NULL;
+	return org_parent_check(a, out, kind);
 }
 
 /* Everything of a new one that follows from what is said of it. */
@@ -330,7 +376,7 @@ static const struct err *make(struct arena *a, struct env *e, const struct unit 
 	u->id = env_id(e);
 	u->version = 1;
 	u->is_closed = false;
-	derive(a, above, u);
+	org_derive(a, above, u);
 	return NULL;
 }
 
@@ -371,6 +417,16 @@ static const struct err *keep_name(struct db_tx *tx, struct env *e, const struct
 		       NULL);
 }
 
+/* Workshops and teams are as closed as their employer. */
+const struct err *org_close_check(struct db_tx *tx, int64_t city, const struct unit *u, const char *field)
+{
+	int64_t n;
+	if (u->enterprise_id.v)
+		return NULL;
+	TRY(db_i64(tx, &org_open_children, ARGS(ARG(city), ARG(u->id)), 0, &n));
+	return n ? err_on_field(db_arena(tx), field, "has_units", "下级还有未关闭的单位") : NULL;
+}
+
 static const char *act_of(const struct unit *was, const struct unit *u)
 {
 	if (was->is_closed != u->is_closed)
@@ -386,6 +442,10 @@ const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *
 	u->kind = was.kind;
 	if (u->is_closed && u->kind == UNIT_CITY)
 		return err_on_field(a, "is_closed", "not_here", "市级不能关闭");
+	if (u->is_closed && !was.is_closed)
+		TRY(org_close_check(tx, e->city, &was, "is_closed"));
+	if (!u->is_closed && was.merged_into.v)
+		return err_on_field(a, "is_closed", "merged", "已并入其他单位");
 	TRY(check_facts(a, u));
 	TRY(org_sort_key(a, u->name, &u->sort_key));
 	TRY(pass_claims(tx, e, &was, u));
@@ -397,6 +457,7 @@ const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *
 	TRY(keep_name(tx, e, &was, u));
 	struct event ev = {.object_kind = "unit", .object_id = u->id, .act = act_of(&was, u), .unit_id = u->id};
 	u->parent_id = was.parent_id;
+	u->merged_into = was.merged_into;
 	event_facts(a, &ev, &was, u);
 	u->version++;
 	return event_append(tx, e, &ev);

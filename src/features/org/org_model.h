@@ -15,6 +15,16 @@ const struct err *org_init_city(struct db_tx *tx, struct env *e, struct str city
 /* What org_unit_add() and org_unit_change() would refuse about the unit itself: its texts, and codes in use. Makes them plain. */
 const struct err *org_unit_check(struct db_tx *tx, struct env *e, struct unit *u);
 
+/* Path and ancestors of a unit below `parent`. */
+void org_derive(struct arena *a, const struct unit *parent, struct unit *u);
+/* May a unit of this kind stand below it, and is it open? On the field `parent_id`. */
+const struct err *org_parent_check(struct arena *a, const struct unit *parent, uint32_t kind);
+/* ERR_CONFLICT on `name`: an open unit of that kind and name stands below its parent. Reads parent_id, kind, name, sort_key, id. */
+const struct err *org_beside_check(struct db_tx *tx, int64_t city, const struct unit *u);
+
+/* ERR_INPUT "has_units": open units stand below; inside an employer they close with it. */
+const struct err *org_close_check(struct db_tx *tx, int64_t city, const struct unit *u, const char *field);
+
 /* ---- pages ----------------------------------------------------------------- */
 
 /* The query of the lists of units and employers; flags are '' (any), 0 or 1. */

@@ -1,6 +1,7 @@
 #include "org_model.h"
 
 #include "feature.h"
+#include "org_change.h"
 #include "org_import.h"
 #include "org_res.h"
 #include "org_sql.h"
@@ -44,7 +45,15 @@ static const struct menu_entry menu[] = {
 	{0},
 };
 
-static const struct shape_of_table tables[] = {{"unit", unit_row}, {"place", place_row}, {0}};
+static const struct shape_of_table tables[] = {{"unit", unit_row}, {"place", place_row}, {"org_change", org_change_row}, {0}};
+
+/* Jobs are queued with what causes them, for the moment at which they are due; the rhythm is for what ended with its server, and for rows
+ * that settle. */
+static const struct job_kind jobs[] = {
+	{.name = "org.changes", .run = org_changes_job, .every_ms = 60000},
+	{.name = "org.move", .run = org_move_job, .every_ms = 60000},
+	{0},
+};
 
 const struct feature feature_org = {
 	.name = "org",
@@ -52,9 +61,12 @@ const struct feature feature_org = {
 	.perms = perms,
 	.stmts = org_sql_all,
 	.lists = org_lists_all,
+	.moved = org_moved_all,
 	.resources = org_resources,
 	.menu = menu,
 	.tables = tables,
+	.jobs = jobs,
+	.check = org_check,
 	.imports = org_imports,
 	.init_city = org_init_city,
 };

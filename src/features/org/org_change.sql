@@ -1,0 +1,122 @@
+-- Changes of the tree.
+
+-- name: org_subtree_rewrite
+-- scope: city
+UPDATE unit
+SET path = CAST($2 AS TEXT) || substr(path, CAST($3 AS INT)), top_id = $4,
+	mid_id = CASE WHEN CAST($5 AS BIGINT) < 0 THEN mid_id ELSE $5 END,
+	enterprise_id = CASE WHEN CAST($6 AS BIGINT) < 0 THEN enterprise_id ELSE $6 END
+WHERE city_id = $1 AND path > $7 AND path < $8;
+
+-- name: org_unit_replace
+-- scope: city
+UPDATE unit
+SET parent_id = $4, path = $5, top_id = $6, mid_id = $7, enterprise_id = $8, version = version + 1
+WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: org_children_rehang
+-- scope: city
+UPDATE unit SET parent_id = $3, version = version + 1 WHERE city_id = $1 AND parent_id = $2;
+
+-- name: org_unit_merge
+-- scope: city
+UPDATE unit SET is_closed = 1, merged_into = $4, version = version + 1 WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: org_merged_before
+-- scope: city
+UPDATE unit SET merged_into = $3 WHERE city_id = $1 AND merged_into > 0 AND merged_into = $2;
+
+-- name: org_open_children
+-- scope: city
+SELECT COUNT(1) AS n FROM unit WHERE city_id = $1 AND parent_id = $2 AND is_closed = 0;
+
+-- name: org_sibling_named
+-- scope: city
+SELECT id FROM unit WHERE city_id = $1 AND parent_id = $2 AND sort_key = $3 AND name = $4 AND kind = $5 AND is_closed = 0 AND id <> $6
+ORDER BY id LIMIT 1;
+
+-- name: org_kinds_of_children
+-- scope: city
+SELECT DISTINCT kind FROM unit WHERE city_id = $1 AND parent_id = $2 ORDER BY kind;
+
+-- name: org_employers_on
+-- scope: city
+SELECT id, path FROM unit WHERE city_id = $1 AND path > $2 AND path < $3 AND kind || '' = 'employer' ORDER BY path LIMIT $4;
+
+-- name: org_subtree_count
+-- scope: city
+SELECT COUNT(1) AS n FROM unit WHERE city_id = $1 AND path > $2 AND path < $3 AND is_closed = 0;
+
+-- name: org_change_insert
+-- scope: city
+INSERT INTO org_change (city_id, id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal,
+	made_by, made_by_name, duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $15, $16, $17, $18, 0, 0, 0, 1);
+
+-- name: org_change_part_insert
+-- scope: city
+INSERT INTO org_change_part (city_id, change_id, unit_id) VALUES ($1, $2, $3);
+
+-- name: org_change_parts
+-- scope: city
+SELECT unit_id AS id FROM org_change_part WHERE city_id = $1 AND change_id = $2 ORDER BY unit_id;
+
+-- name: org_change_by_id
+-- scope: city
+SELECT id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name,
+	duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version
+FROM org_change
+WHERE city_id = $1 AND id = $2;
+
+-- name: org_change_reach
+-- scope: city
+UPDATE org_change
+SET state = $4, new_id = $5, refusal = $6, begun_at = $7, ended_at = $8, ended_by = $9, version = version + 1
+WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- Newest first.
+-- name: org_changes_before
+-- scope: city
+SELECT id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name,
+	duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version
+FROM org_change
+WHERE city_id = $1 AND id < $2
+ORDER BY id DESC
+LIMIT $3;
+
+-- name: org_changes_of
+-- scope: city
+SELECT id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name,
+	duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version
+FROM org_change
+WHERE city_id = $1 AND unit_id = $2
+ORDER BY id DESC
+LIMIT $3;
+
+-- name: org_changes_to
+-- scope: city
+SELECT id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name,
+	duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version
+FROM org_change
+WHERE city_id = $1 AND to_id = $2
+ORDER BY id DESC
+LIMIT $3;
+
+-- name: org_changes_due
+-- scope: city
+SELECT id
+FROM org_change
+WHERE city_id = $1 AND state = 'planned' AND effective_on <= $2
+ORDER BY effective_on, id
+LIMIT $3;
+
+-- name: org_tree_wrong
+-- scope: city
+SELECT u.id
+FROM unit u
+LEFT JOIN unit p ON p.city_id = u.city_id AND p.id = u.parent_id
+WHERE u.city_id = $1 AND u.id > $2
+	AND ((u.parent_id > 0 AND (p.id IS NULL OR substr(u.path, 1, length(p.path)) <> p.path OR length(u.path) <> length(p.path) + 14))
+		OR (u.parent_id > 0 AND p.is_closed = 1 AND p.enterprise_id = 0 AND u.is_closed = 0))
+ORDER BY u.id
+LIMIT $3;

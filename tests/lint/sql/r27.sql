@@ -1,0 +1,3 @@
+-- moved: planted
+-- scope: city
+-- ancestors: yes
