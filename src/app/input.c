@@ -102,6 +102,8 @@ static bool is_empty(const struct shape *s, const void *at)
 		return !((const struct opt_i64 *)at)->is;
 	case SHAPE_T_IDS:
 		return ((const struct id_list *)at)->n == 0;
+	case SHAPE_T_WORDS:
+		return ((const struct str_list *)at)->n == 0;
 	case SHAPE_T_CODE:
 		return *(const uint32_t *)at == 0;
 	case SHAPE_T_DAY:
@@ -113,7 +115,36 @@ static bool is_empty(const struct shape *s, const void *at)
 	}
 }
 
-enum { IDS_MAX = 1000 };
+enum { IDS_MAX = 1000, WORDS_MAX = 500, WORD_MAX = 80 };
+
+static bool is_list(const struct shape *s)
+{
+	return s->type == SHAPE_T_IDS || s->type == SHAPE_T_WORDS;
+}
+
+static bool is_word(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.'))
+			return false;
+	}
+	return s.n > 0 && s.n <= WORD_MAX;
+}
+
+static const char *add_word(struct reading *r, struct str_list *list, struct str text)
+{
+	if (text.n == 0)
+		return NULL;
+	if (!is_word(text))
+		return "unknown_word";
+	if (!list->v)
+		list->v = ARENA_ARRAY(r->a, struct str, WORDS_MAX);
+	if (list->n == WORDS_MAX)
+		return "too_many";
+	list->v[list->n++] = str_dup(r->a, text);
+	return NULL;
+}
 
 static const char *add_id(struct reading *r, struct id_list *list, struct str text)
 {
@@ -127,6 +158,11 @@ static const char *add_id(struct reading *r, struct id_list *list, struct str te
 		return "too_many";
 	list->v[list->n++] = id;
 	return NULL;
+}
+
+static const char *add_to(struct reading *r, const struct shape *s, void *list, struct str text)
+{
+	return s->type == SHAPE_T_IDS ? add_id(r, list, text) : add_word(r, list, text);
 }
 
 /* "12", "12.5", "12.50" yuan as whole fen. */
@@ -158,13 +194,13 @@ static void read_form_field(struct reading *r, const struct shape *s, const stru
 	void *at = (char *)r->out + s->off;
 	struct str text = p->value;
 	const char *bad = NULL;
-	if (s->type == SHAPE_T_IDS)
-		bad = add_id(r, at, text);
+	if (is_list(s))
+		bad = add_to(r, s, at, text);
 	else if (seen)
 		bad = "twice";
 	else if (as_yuan)
 		bad = yuan_to_fen(r->a, text, &text);
-	if (!bad && s->type != SHAPE_T_IDS)
+	if (!bad && !is_list(s))
 		bad = read_text(r->a, s, text, at);
 	if (bad)
 		wrong(r, s, bad);
@@ -202,7 +238,7 @@ static void read_form(struct reading *r, const struct shape *shape, const struct
 	}
 }
 
-static const char *read_json_list(struct reading *r, struct id_list *list, const json_t *v)
+static const char *read_json_list(struct reading *r, const struct shape *s, void *list, const json_t *v)
 {
 	size_t i;
 	json_t *item;
@@ -211,7 +247,7 @@ static const char *read_json_list(struct reading *r, struct id_list *list, const
 	json_array_foreach(v, i, item) {
 		if (!json_is_string(item))
 			return "wrong_type";
-		const char *bad = add_id(r, list, (struct str){json_string_value(item), json_string_length(item)});
+		const char *bad = add_to(r, s, list, (struct str){json_string_value(item), json_string_length(item)});
 		if (bad)
 			return bad;
 	}
@@ -228,8 +264,8 @@ static const char *read_json_value(struct reading *r, const struct shape *s, con
 	void *at = (char *)r->out + s->off;
 	if (json_is_null(v))
 		return NULL;
-	if (s->type == SHAPE_T_IDS)
-		return read_json_list(r, at, v);
+	if (is_list(s))
+		return read_json_list(r, s, at, v);
 	if (s->type == SHAPE_T_BOOL) {
 		*(bool *)at = json_is_true(v);
 		return json_is_boolean(v) ? NULL : "wrong_type";
@@ -302,6 +338,11 @@ void input_hash(struct arena *a, const struct shape *shape, const void *in, stru
 		if (s->type == SHAPE_T_IDS) {
 			const struct id_list *list = at;
 			hash_part(&h, (struct str){(const char *)list->v, list->n * sizeof(list->v[0])});
+		} else if (s->type == SHAPE_T_WORDS) {
+			const struct str_list *list = at;
+			for (size_t i = 0; i < list->n; i++)
+				hash_part(&h, list->v[i]);
+			hash_part(&h, STR(""));
 		} else {
 			hash_part(&h, shape_text(a, s, in));
 		}

@@ -32,6 +32,7 @@ static json_t *schema_of(struct call *c, const struct shape *s)
 		format = "date-time";
 		break;
 	case SHAPE_T_IDS:
+	case SHAPE_T_WORDS:
 		type = "array";
 		doc_z(doc_sub(j, "items"), "type", "string");
 		break;

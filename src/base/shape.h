@@ -29,6 +29,7 @@ enum shape_type {
 	SHAPE_T_OPT_I64,
 	SHAPE_T_CODE,    /* C: uint32_t index into codes; column, form and JSON: the ASCII word, '' for 0 */
 	SHAPE_T_IDS,     /* struct id_list; input only: a JSON array of ids or a repeated form field */
+	SHAPE_T_WORDS,   /* struct str_list; input only: a JSON array of ASCII words or a repeated form field */
 	SHAPE_T_BLOB,    /* struct str holding bytes; columns only, never in a document */
 };
 
@@ -44,6 +45,12 @@ const char *codes_word(const struct codes *c, uint32_t index); /* "" when out of
 
 struct id_list {
 	struct id *v;
+	size_t n;
+};
+
+/* Small letters, digits, '_' and '.'. */
+struct str_list {
+	struct str *v;
 	size_t n;
 };
 
@@ -74,7 +81,8 @@ struct shape {
 		struct fen: SHAPE_T_FEN,                                       \
 		struct opt_fen: SHAPE_T_OPT_FEN,                               \
 		struct opt_i64: SHAPE_T_OPT_I64,                               \
-		struct id_list: SHAPE_T_IDS)
+		struct id_list: SHAPE_T_IDS,                                   \
+		struct str_list: SHAPE_T_WORDS)
 
 #define SHAPE_ROW(T, m, type_, max_, right_, flags_, codes_)                   \
 	{.name = #m, .type = (type_), .off = offsetof(T, m), .max = (max_), .right = (right_), .flags = (flags_), .codes = (codes_)}

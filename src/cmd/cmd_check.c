@@ -73,6 +73,19 @@ static void check_menu_texts(struct labels *l, const struct feature *f)
 		check_text(l, str_fmt(l->a, "menu of %s", f->name).p, m->label);
 }
 
+/* What a permission lets people do is said in their words, in the editor of roles. */
+static void check_perm_texts(struct labels *l, const struct feature *f)
+{
+	for (const struct perm *const *p = f->perms; p && *p; p++) {
+		struct str key = str_fmt(l->a, "perm_%s", (*p)->name);
+		for (char *z = (char *)key.p; *z; z++)
+			*z = *z == '.' ? '_' : *z;
+		check_text(l, str_fmt(l->a, "permission %s of %s", (*p)->name, f->name).p, key.p);
+	}
+	if (f->perms && f->perms[0])
+		check_text(l, str_fmt(l->a, "permissions of %s", f->name).p, str_fmt(l->a, "perm_group_%s", f->name).p);
+}
+
 static void check_error_texts(struct labels *l)
 {
 	for (enum err_kind kind = ERR_NONE + 1; kind < ERR_KIND_COUNT; kind++) {
@@ -88,6 +101,7 @@ static void check_texts(struct arena *a, const struct feature *const *features, 
 	router_each(router, check_route_texts, &l);
 	for (size_t i = 0; features[i]; i++) {
 		check_menu_texts(&l, features[i]);
+		check_perm_texts(&l, features[i]);
 		/* Who knows people knows what they are called. */
 		if (features[i]->identify)
 			check_words(&l, "roles", &role_codes);

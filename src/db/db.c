@@ -269,6 +269,7 @@ static const struct err *store(const struct db_cursor *c, const struct shape *s,
 		return NULL;
 	case SHAPE_T_NONE:
 	case SHAPE_T_IDS:
+	case SHAPE_T_WORDS:
 		return unfit(c, s, "has a shape that no column can fill");
 	default:
 		return store_number(c, s, v, at);

@@ -103,7 +103,7 @@ static void text_cell(struct sb *b, const char *at, struct str s, enum style sty
 
 static bool is_shown(const struct xlsx_out *x, const struct shape *s)
 {
-	return s->type != SHAPE_T_BLOB && s->type != SHAPE_T_IDS && (!s->right || (x->sight >> s->right & 1));
+	return s->type != SHAPE_T_BLOB && s->type != SHAPE_T_IDS && s->type != SHAPE_T_WORDS && (!s->right || (x->sight >> s->right & 1));
 }
 
 static void cell_name(char out[static 24], unsigned column, int64_t row)

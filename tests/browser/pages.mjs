@@ -29,6 +29,26 @@ export const pages = [
   { name: 'import-done', as: 'county1', path: '/imports/new', act: upload(false, 'apply') },
   { name: 'imports', as: 'county1', path: '/imports' },
   { name: 'imports-english', as: 'city1', path: '/imports?lang=en', after: '/imports?lang=zh-CN' },
+  { name: 'roles', as: 'security1', path: '/roles' },
+  { name: 'role-refused', as: 'security1', path: '/roles', status: 422, act: async (p) => {
+    await p.page.evaluate(() => document.querySelectorAll('form').forEach((f) => { f.noValidate = true; }));
+    await submit('main form[action="/roles"]')(p);
+  } },
+  { name: 'role-builtin', as: 'security1', path: '/roles/safety_officer' },
+  { name: 'role', as: 'security1', path: '/roles/$role' },
+  { name: 'role-asked', as: 'security1', path: '/roles/$role', status: 422, act: async (p) => {
+    await p.page.uncheck('[name=below][value="hazard.assign"]');
+    await p.page.check('[name=whole_city][value="statistics.read"]');
+    await submit('#held form')(p);
+  } },
+  { name: 'role-given', as: 'security1', path: '/roles/team_leader', act: async (p) => {
+    await p.page.fill('form[action="/roles"] [name=name]', `见习班组长${sheets++}`);
+    await submit('main form[action="/roles"]')(p);
+    await p.page.fill('[name=holder]', 'worker1b');
+    await p.page.fill('#holders [name=unit]', '371302');
+    await submit('#holders form')(p);
+  } },
+  { name: 'roles-english', as: 'county1', path: '/roles?lang=en', after: '/roles?lang=zh-CN' },
   { name: 'login', as: null, path: '/login' },
   { name: 'login-refused', as: null, path: '/login', status: 422, act: async (p) => {
     await p.page.fill('input[name=login]', 'worker1');

@@ -152,7 +152,7 @@ async function withoutScript(browser, server, accounts, dir) {
 
 async function things(desk) {
   const first = async (p, path) => (await (await p.get(path)).json()).items[0]?.id;
-  const { safety1, leader1, city1, county1, worker1, worker1b } = desk;
+  const { safety1, leader1, city1, county1, worker1, worker1b, security1 } = desk;
   const unit = async (p) => (await (await p.get('/me')).json()).duties[0].unit_id;
   const post = async (p, path, data) => (await p.context.request.post(p.base + path, {
     headers: { Accept: 'application/json', Origin: p.base }, data })).json();
@@ -170,6 +170,7 @@ async function things(desk) {
   };
   const place = await first(safety1, '/places');
   return {
+    role: (await post(security1, '/roles', { name: '巡查员', basis: 'safety_officer', purpose: '看台账、上报，不参与分派' })).id,
     reported: report.id, receipt: report.receipt_code, place, code: (await (await safety1.get(`/places/${place}`)).json()).code,
     registered: await upTo(0), rectifying: await upTo(3), submitted: await upTo(4),
     closed: await first(county1, '/hazards?state=closed_out'),

@@ -4,6 +4,7 @@
 //   located(route, find)    the unit of the thing named in the path decides: 404 where it is out of scope, 403 without the permission
 //   named(route, find)      the unit named in the query or the body decides: 403 for who holds the permission nowhere, else 404 out of scope
 //   anywhere(route, find)   the permission held anywhere is enough; the thing belongs to the city (another city's is 404)
+//   citywide(route, find)   held at the city's own unit: 404 for all who are not at it
 //   mine(route, find)       whoever is logged in, for own things
 //   open(route, find)       no login
 //
@@ -17,6 +18,7 @@ import { canary, isBelow } from './world.mjs';
 const located = (route, find, more = {}) => ({ route, kind: 'located', find, ...more });
 const named = (route, find, more = {}) => ({ route, kind: 'named', find, ...more });
 const anywhere = (route, find = () => ({}), more = {}) => ({ route, kind: 'anywhere', find, ...more });
+const citywide = (route, find = () => ({}), more = {}) => ({ route, kind: 'citywide', find, ...more });
 const mine = (route, find = () => ({}), more = {}) => ({ route, kind: 'mine', find, ...more });
 const open = (route, find = () => ({}), more = {}) => ({ route, kind: 'open', find, ...more });
 
@@ -85,6 +87,13 @@ export const rows = [
   mine('POST /tokens', () => ({ json: {} })),
   mine('POST /tokens/{id}/revoke', (u, w) => ({ id: w.tokenOf[w.chainOf(u)], json: {} }), nothing),
   named('GET /people', inUnit),
+
+  anywhere('GET /roles'),
+  citywide('POST /roles', () => ({ json: {} })),
+  anywhere('GET /roles/{id}', (u, w) => ({ id: w.roleOf[u.city] })),
+  citywide('POST /roles/{id}', (u, w) => ({ id: w.roleOf[u.city], json: {} })),
+  named('POST /roles/{id}/holders', (u, w) => ({ id: w.roleOf[w.chains.home[0].city], json: { holder: 'nobody', unit: u.id } })),
+  located('POST /roles/{id}/holders/{duty}/end', (u, w) => ({ id: w.roleOf[u.city], args: { duty: w.customDutyAt.get(u.id) }, json: { x: 1 } })),
 
   anywhere('GET /campaigns'),
   anywhere('GET /campaigns/{id}', (u, w) => ({ id: w.campaignOf[u.city] })),

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Server, Template, pgDsn, remove, root } from '../lib/server.mjs';
 import { unzip } from '../lib/xlsx.mjs';
 import { rows } from './routes.mjs';
-import { FOUND_AT, ROLES, SCOPES, World, canary, isBelow, readTable } from './world.mjs';
+import { FOUND_AT, ROLES, SCOPES, World, isBelow, reaches, readTable } from './world.mjs';
 
 const words = process.argv.slice(2);
 const table = readTable(join(root, 'tests/matrix/roles.tsv'));
@@ -38,10 +38,12 @@ function expected(row, actor, scope, w, program) {
   const held = row.kind === 'open' || row.kind === 'mine' || permissions.every((p) => w.holds(actor, p)) ||
     (row.also && w.holds(actor, permissions[0]) && w.holds(actor, row.also));
   if (row.kind === 'open' || row.kind === 'mine') return 'ok';
+  if (row.kind === 'citywide') return scope === 'other' && row.route.includes('{') ? 'missing' : actor.level !== 0 ? 'missing' : held ? 'ok' : 'denied';
   if (row.kind === 'anywhere') return !held ? 'denied' : scope === 'other' && row.route.includes('{') ? 'missing' : 'ok';
   const target = row.kind === 'located' ? w.inside(unit, scope) || unit : unit;
   if (row.kind === 'named' && !held) return 'denied';
-  return !isBelow(target, actor.unit) ? 'missing' : held ? 'ok' : 'denied';
+  if (held && permissions.every((p) => reaches(actor, p, target))) return 'ok';
+  return isBelow(target, actor.unit) ? 'denied' : 'missing';
 }
 
 const STATUS = { denied: 403, missing: 404 };
@@ -59,15 +61,17 @@ function wrongStatus(verdict, r, face) {
 function maySee(actor, w, letter, id) {
   const at = letter === 'u' ? w.units.get(id) : letter === 'h' || letter === 'r' ? w.hazards.get(id)?.unit : letter === 'l' ? w.places.get(id) : w.people.get(id)?.unit;
   if (!at || !actor.role) return false;
-  const below = isBelow(at, actor.unit), above = isBelow(actor.unit, at);
-  const reads = (...permissions) => permissions.some((p) => w.holds(actor, p));
+  const above = isBelow(actor.unit, at);
+  const reads = (...permissions) => permissions.some((p) => w.holds(actor, p) && reaches(actor, p, at));
+  const oversees = (...permissions) => permissions.some((p) => w.holds(actor, p));
   switch (letter) {
-    case 'u': return above || (below && reads('org.read', 'hazard.read', 'people.read', 'statistics.read', 'import.use', 'audit.read'));
-    case 'l': return below && reads('org.read', 'hazard.read');
-    case 'h': return below && reads('hazard.read');
-    case 'p': return id === actor.id || ((below || above) && reads('people.read', 'hazard.read', 'audit.read')); // the trail tells who did it
-    case 'f': return id === actor.id || (below && reads('people.read') && reads('see.phone'));
-    default: return below && reads('hazard.see_reporter');
+    // The trail tells who did what.
+    case 'u': return above || reads('org.read', 'hazard.read', 'people.read', 'statistics.read', 'import.use', 'role.read', 'audit.read');
+    case 'l': return reads('org.read', 'hazard.read');
+    case 'h': return reads('hazard.read');
+    case 'p': return id === actor.id || reads('people.read', 'hazard.read', 'role.read', 'audit.read') || (above && oversees('people.read', 'hazard.read', 'audit.read'));
+    case 'f': return id === actor.id || (reads('people.read') && reads('see.phone'));
+    default: return reads('hazard.see_reporter');
   }
 }
 

@@ -44,6 +44,7 @@ export class World {
     w.plantPlaces();
     w.plantHazards();
     w.plantPeople();
+    w.plantRoles();
     await w.plantReports();
     await w.plantImports();
     return w;
@@ -166,6 +167,33 @@ export class World {
     this.db.write(made);
   }
 
+  /// A role made of permissions, with a holder at each unit of the chains, and two who walk with another one, low and high.
+  plantRoles() {
+    const { home, foreign } = this.chains, made = [];
+    const makeRole = (city, name, basis, grants) => {
+      const id = this.id();
+      made.push(`INSERT INTO custom_role (city_id, id, name, basis, note, is_closed, version) VALUES (${city}, ${id}, '${name}', '${basis}', '', 0, 1)`,
+        ...Object.entries(grants).map(([what, reach]) => `INSERT INTO custom_grant (city_id, role_id, what, reach) VALUES (${city}, ${id}, '${what}', '${reach}')`));
+      return id;
+    };
+    const hold = (unit, role, basis) => {
+      const { p, sql } = this.person('', unit, '');
+      made.push(...sql, this.db.clone('duty', `city_id = ${unit.city} AND id = (SELECT MIN(id) FROM duty WHERE city_id = ${unit.city})`,
+        { id: BigInt(p.duty), person_id: BigInt(p.id), role: basis, custom_id: BigInt(role), unit_id: BigInt(unit.id), from_on: '2016-01-01', to_on: '' }));
+      return p;
+    };
+    this.roleOf = { [home[0].city]: makeRole(home[0].city, 'held', '', { 'org.read': 'below' }), [foreign[0].city]: makeRole(foreign[0].city, 'held', '', { 'org.read': 'below' }) };
+    this.customDutyAt = new Map(Object.values(this.chains).flat().map((u) => [u.id, hold(u, this.roleOf[u.city], '').duty]));
+    const grants = { 'org.read': 'below', 'hazard.read': 'below', 'hazard.assign': 'below', 'people.read': 'below', 'statistics.read': 'city', 'campaign.read': 'below', 'see.phone': 'below' };
+    const role = makeRole(home[0].city, 'walking', 'safety_officer', grants);
+    for (const level of [4, 1]) {
+      const p = hold(home[level], role, 'safety_officer');
+      this.actors.push(Object.assign(p, { role: 'safety_officer', name: `holder of a made role of a ${LEVELS[level]}`, level,
+        grants: new Set(Object.keys(grants)), inCity: new Set(Object.keys(grants).filter((g) => grants[g] === 'city')) }));
+    }
+    this.db.write(made);
+  }
+
   chainOf(u) {
     return Object.keys(this.chains).find((k) => k !== 'home' && this.chains[k].includes(u)) || 'home';
   }
@@ -219,4 +247,6 @@ export class World {
   }
 }
 
+/// Where a permission that is held counts.
+export const reaches = (actor, permission, unit) => (actor.inCity?.has(permission) ? unit.city === actor.city : isBelow(unit, actor.unit));
 export const isBelow = (unit, top) => unit.city === top.city && unit.path.startsWith(top.path);
