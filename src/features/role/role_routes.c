@@ -125,7 +125,7 @@ static const struct err *find_person(struct db_tx *tx, struct call *c, struct st
 	if (!found && str_i64(named, 1, INT64_MAX, &id))
 		TRY(db_find(tx, &role_person_of_id, ARGS(ARG(c->city), arg_i64(id)), found_row, &p, &found));
 	if (!found || !may(c->actor, &account_role_give, p.unit_path))
-		return err_on_field(c->a, "holder", "no_such_person", "nobody within reach");
+		return err_on_field(c->a, "holder", "not_within_reach", "nobody within reach");
 	*out = p.id;
 	return NULL;
 }
