@@ -65,7 +65,7 @@ static const struct err *compile_for(struct arena *a, struct arena *scratch, str
 	struct str bound;
 	const struct err *bad = mustache_bind(scratch, v->name, v->text, text_of, &b, &bound);
 	if (bad)
-		return ERR(a, bad->kind, "view", "%.*s", STR_ARG(bad->detail));
+		return ERR(a, ERR_BUG, "view", "%.*s", STR_ARG(bad->detail));
 	if (b.missing.n)
 		return ERR(a, ERR_BUG, "view", "view %.*s: no text for %.*s", STR_ARG(v->name), STR_ARG(b.missing));
 	TRY(mustache_parse(a, v->name, bound, &v->parsed[lang]));
