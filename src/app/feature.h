@@ -67,6 +67,8 @@ struct along {
 struct check_report;
 struct import_kind;
 
+struct covered_source; /* covered.h: what the coverage desk looks at */
+
 struct measure;      /* measure.h: what figures are counted from */
 struct measure_list;
 
@@ -94,6 +96,8 @@ struct feature {
 				     struct id *last);
 	/* A row of a table in `moved` has new ancestors: what else is found by them changes too. NULL: nothing else is. */
 	const struct err *(*moved_row)(struct db_tx *tx, struct env *e, const struct sql_moved *table, struct id id);
+	/* What the feature knows of employers for the coverage desk (covered.h), ended by a row without `what`. */
+	const struct covered_source *covers;
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
 	/* Of one feature: the first day of the oldest reporting period that is still open on `today`. */

@@ -49,6 +49,13 @@ const anImport = (route, json) => located(route, (u, w, scope) => ({ id: w.impor
   shows: (w) => Object.values(w.chains).map((v) => canary.unit(v[1].id)),
 });
 
+/// An assignment is its employer's: there is none of a workshop or of a union.
+const assignmentHere = (json) => (u, w, scope) => {
+  const at = w.inside(u, scope);
+  const id = at?.kind === 'employer' && w.assignmentAt.get(at.id);
+  return id && { id, json };
+};
+
 export const rows = [
   mine('GET /'),
   open('POST /preferences', () => ({ json: { lang: 'zh-CN' } })),
@@ -139,6 +146,20 @@ export const rows = [
     const h = w.hiddenAt.get(w.inside(u, scope)?.id);
     return h && { args: { code: h.code }, shows: [canary.hazard(h.id)], never: [canary.told(h.id), canary.person(h.reporter)] };
   }, { verdict: (actor, scope) => (scope === 'other' ? 'missing' : 'ok') }),
+
+  named('GET /assignments', inUnit),
+  named('GET /assignments', (u, w) => ({ query: `unit=${u.id}&person=${w.assignedTo[w.chainOf(u)]}` }), { name: 'GET /assignments?person' }),
+  anywhere('GET /assignments', () => ({ query: 'mine=1' }), { name: 'GET /assignments?mine' }),
+  named('POST /assignments', (u, w) => ({ json: { employer_ids: [u.id], person_id: w.assignedTo[w.chainOf(u)], from_on: '2099-01-01' } })),
+  named('GET /assignments/cadres', inUnit),
+  named('GET /assignments/new', (u) => ({ query: `unit=${u.id}&show=1` })),
+  named('POST /assignments/new', (u) => ({ json: { unit: u.id, text: 'cnu' } })),
+  named('GET /assignments/take-over', inUnit),
+  named('POST /assignments/take-over', (u) => ({ json: { unit: u.id } })),
+  located('POST /assignments/{id}', assignmentHere({ version: 999999 })),
+  located('POST /assignments/{id}/end', assignmentHere({ version: 999999 })),
+  located('GET /units/{id}/contact', (u) => u.kind === 'employer' && { id: u.id }),
+  located('POST /units/{id}/visits', (u) => u.kind === 'employer' && { id: u.id, json: {} }),
 
   anywhere('GET /imports'),
   anywhere('GET /imports/new'),

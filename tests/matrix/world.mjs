@@ -45,6 +45,7 @@ export class World {
     w.plantHazards();
     w.plantPeople();
     w.plantRoles();
+    w.plantAssignments();
     await w.plantReports();
     await w.plantImports();
     return w;
@@ -192,6 +193,23 @@ export class World {
         grants: new Set(Object.keys(grants)), inCity: new Set(Object.keys(grants).filter((g) => grants[g] === 'city')) }));
     }
     this.db.write(made);
+  }
+
+  /// The county's cadre looks after the employer of each chain, and was there; nobody after any other.
+  plantAssignments() {
+    this.assignmentAt = new Map();
+    this.assignedTo = {};
+    const all = ['DELETE FROM assignment_visit', 'DELETE FROM assignment'];
+    for (const [k, v] of Object.entries(this.chains)) {
+      const id = this.id(), employer = v[EMPLOYER], cadre = this.cadres[k];
+      all.push(`INSERT INTO assignment (city_id, id, employer_id, person_id, unit_id, kind, every_days, from_on, to_on, note, end_reason, due_on, made_by, ended_by, version)
+        VALUES (${employer.city}, ${id}, ${employer.id}, ${cadre.id}, ${cadre.unit.id}, 'key', 30, '2016-01-01', '', '${canary.unit(employer.id)}', '', '2016-01-31', ${cadre.id}, 0, 1)`,
+      `INSERT INTO assignment_visit (city_id, id, employer_id, person_id, unit_id, visited_on, note)
+        VALUES (${employer.city}, ${this.id()}, ${employer.id}, ${cadre.id}, ${cadre.unit.id}, '2016-01-02', '${canary.unit(employer.id)}')`);
+      this.assignmentAt.set(employer.id, id);
+      this.assignedTo[k] = cadre.id;
+    }
+    this.db.write(all);
   }
 
   chainOf(u) {
