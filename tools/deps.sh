@@ -9,7 +9,7 @@ exec </dev/null
 
 packages="build-essential meson ninja-build pkg-config
 	libmicrohttpd-dev libjansson-dev libsqlite3-dev libpq-dev libsodium-dev libssl-dev libicu-dev libinih-dev
-	zlib1g-dev libvips-dev libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libexpat1-dev
+	zlib1g-dev libvips-dev libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libexpat1-dev libqrencode-dev
 	libcmocka-dev"
 if [ "${1-}" = test ]; then
 	packages="$packages curl jq sqlite3 postgresql chromium fonts-noto-cjk libheif-examples libimage-exiftool-perl

@@ -364,14 +364,26 @@ static struct str allowed(struct call *c)
 	return sb_str(&b);
 }
 
+/* Where a browser is led that may do nothing else before. */
+static const char *what_comes_first(const struct err *e)
+{
+	static const char *const ways[][2] = {
+		{"must_change_password", "/me"}, {"password_old", "/me"}, {"factor_wanted", "/login/factor"}, {"factor_to_set_up", "/me/factor"}};
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (str_is(e->code, ways[i][0]))
+			return ways[i][1];
+	return NULL;
+}
+
 struct reply *face_error(struct call *c, const struct err *e)
 {
 	struct reply *r;
 	log_error(c, e);
+	const char *first = c->face == FACE_HTML ? what_comes_first(e) : NULL;
+	if (first)
+		return finish(c, reply_redirect(c->a, 303, str_of(first)));
 	if (e->kind == ERR_LOGIN && c->face == FACE_HTML)
 		return finish(c, to_login(c));
-	if (c->face == FACE_HTML && str_is(e->code, "must_change_password"))
-		return finish(c, reply_redirect(c->a, 303, STR("/me")));
 	r = c->face == FACE_HTML ? problem_page(c, e) : problem_reply(c, e);
 	put_retry(c, r, e);
 	if (err_status(e->kind) == 401)

@@ -37,6 +37,7 @@ const struct err *metrics_get(struct call *c)
 	counter(&b, "db_rollbacks_total", "Transactions rolled back.", d.rollbacks);
 	counter(&b, "db_retries_total", "Transactions run again.", d.retries);
 	counter(&b, "db_reads_total", "Read snapshots.", d.reads);
+	counter(&b, "db_statements_total", "Statements run.", d.statements);
 	TRY(call_read(c, look_at_jobs, &q));
 	gauge(&b, "jobs_due", "Background jobs that are due.", q.due);
 	gauge(&b, "jobs_waiting", "Background jobs for later.", q.waiting);

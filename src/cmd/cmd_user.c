@@ -21,13 +21,15 @@ static const struct err *act(struct command_call *c, struct app *app)
 	struct str login = str_of(c->words[1]), password = STR_NONE;
 	if (strcmp(what, "lock") == 0)
 		return account_user_lock(&e, login);
+	if (strcmp(what, "factor") == 0)
+		return account_user_factor(&e, login);
 	if (strcmp(what, "password") == 0)
 		TRY(account_user_password(&e, login, &password));
 	else if (strcmp(what, "add") == 0)
 		TRY(account_user_add(&e, login, str_of(command_option(c, "name")), str_of(command_option(c, "role")),
 				     str_of(command_option(c, "unit")), &password));
 	else
-		return ERR(c->a, ERR_INPUT, "user", "add, lock or password");
+		return ERR(c->a, ERR_INPUT, "user", "add, lock, password or factor");
 	printf("%.*s\npassword (shown once): %.*s\n", STR_ARG(login), STR_ARG(password));
 	return NULL;
 }
@@ -43,4 +45,4 @@ static const struct err *user(struct command_call *c, int *status)
 	return e;
 }
 
-const struct command cmd_user = {"user", "add|lock|password LOGIN [OPTIONS]", "Accounts from the command line", options, 2, 2, user, false};
+const struct command cmd_user = {"user", "add|lock|password|factor LOGIN [OPTIONS]", "Accounts from the command line; factor takes the second factor off", options, 2, 2, user, false};

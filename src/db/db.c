@@ -43,6 +43,7 @@ void db_stats(const struct db *db, struct db_stats *out)
 	out->rollbacks = atomic_load(&db->rollbacks);
 	out->retries = atomic_load(&db->retries);
 	out->reads = atomic_load(&db->reads);
+	out->statements = atomic_load(&db->statements);
 }
 
 /* ---- transactions -------------------------------------------------------- */
@@ -177,6 +178,7 @@ static const struct err *start(struct db_tx *tx, const struct sql *q, struct arg
 	if (tx->bulk)
 		return ERR(tx->a, ERR_BUG, NULL, "%s: nothing is read and nothing but new rows written in a load", q->name);
 	*out = (struct db_cursor){.tx = tx, .q = q, .stream = stream};
+	atomic_fetch_add_explicit(&tx->db->statements, 1, memory_order_relaxed);
 	return tx->db->driver->start(tx, q, args, stream, out);
 }
 

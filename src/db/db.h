@@ -159,7 +159,7 @@ const struct err *db_prepare_check(struct db *db, struct arena *a, const struct 
 const struct err *db_backup(struct db *db, struct arena *a, const char *to_path);
 
 /* Counters for /metrics. */
-struct db_stats { int64_t commits, batches, rollbacks, retries, reads; };
+struct db_stats { int64_t commits, batches, rollbacks, retries, reads, statements; };
 void db_stats(const struct db *db, struct db_stats *out);
 
 #endif

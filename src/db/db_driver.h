@@ -23,7 +23,7 @@ struct db {
 	struct arena *a; /* the database's own memory, written while opening only */
 	unsigned partitions; /* asked for; after migrating: found */
 	_Atomic int64_t given_up_ms; /* monotonic: when a write was, and none got through since; 0 */
-	_Atomic int64_t commits, batches, rollbacks, retries, reads;
+	_Atomic int64_t commits, batches, rollbacks, retries, reads, statements;
 };
 
 struct db_tx {

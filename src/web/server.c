@@ -153,7 +153,9 @@ static const struct err *read_head(struct exchange *x, struct MHD_Connection *c,
 		return ERR(r->a, ERR_MALFORMED, "control_character", "NUL or stray blanks in the request line");
 	forwarded_apply(&x->s->trusted, peer, r);
 	TRY(form_parse(r->a, query, FIELDS_MAX, &r->query));
-	return cookie_parse(r->a, req_header(r, "cookie"), COOKIES_MAX, &r->cookies);
+	TRY(cookie_parse(r->a, req_header(r, "cookie"), COOKIES_MAX, &r->cookies));
+	cookie_settle(r);
+	return NULL;
 }
 
 static const struct err *take_upload_place(struct exchange *x, int64_t declared)

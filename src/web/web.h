@@ -48,7 +48,7 @@ struct req {
 	struct str path;        /* raw, without the query, starts with '/' */
 	struct pairs query;     /* decoded, valid UTF-8 */
 	struct pairs headers;   /* as sent; names compared without case by req_header() */
-	struct pairs cookies;
+	struct pairs cookies;   /* over TLS only those named __Host-…, without that */
 	struct str addr;        /* client address, behind trusted proxies the forwarded one */
 	bool is_https;          /* by a trusted proxy's word */
 	struct str id;          /* request id for logs and error pages */
@@ -96,7 +96,7 @@ struct reply *reply_stream(struct arena *a, int status, const char *content_type
 			   ptrdiff_t (*read)(void *, char *, size_t), void (*close)(void *), void *ctx);
 /* Value must have no control characters (a bug otherwise: the head is dropped). */
 void reply_header(struct arena *a, struct reply *r, const char *name, struct str value);
-/* Set-Cookie: HttpOnly, SameSite=Lax, Path=/, Secure with is_https; max_age_s < 0: session cookie, 0: delete. */
+/* Set-Cookie: HttpOnly, SameSite=Lax, Path=/, Secure and named __Host-<name> with is_https; max_age_s < 0: session cookie, 0: delete. */
 void reply_cookie(const struct req *q, struct reply *r, const char *name, struct str value, int64_t max_age_s);
 
 /* ---- server --------------------------------------------------------------- */

@@ -116,4 +116,7 @@ struct outgoing {
 };
 void reply_finish(const struct req *r, const struct reply *reply, struct outgoing *out);
 
+/* Of the cookies that came, keeps those which this request may believe, by their own names (cookie.c). */
+void cookie_settle(struct req *r);
+
 #endif

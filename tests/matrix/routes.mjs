@@ -85,6 +85,13 @@ export const rows = [
 
   open('GET /login'),
   open('POST /login', () => ({ json: {} })),
+  open('GET /login/factor'),
+  open('POST /login/factor', () => ({ json: {} })),
+  mine('GET /me/factor'),
+  mine('POST /me/factor/new', () => ({ json: {} })),
+  mine('POST /me/factor/confirm', () => ({ json: {} })),
+  mine('POST /me/factor/codes', () => ({ json: {} })),
+  mine('POST /me/factor/off', () => ({ json: {} })),
   mine('POST /logout', () => ({ json: {} }), { once: true }),
   mine('GET /me'),
   mine('POST /me/password', () => ({ json: {} })),

@@ -48,9 +48,45 @@ const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id p
 /* argon2id, 19 MiB, two passes; at most two at a time in the process (waits up to 20 s, then ERR_BUSY). `cheap`: least cost, for
  * the demonstration's accounts only. */
 const struct err *account_hash(struct app *app, struct arena *a, struct str password, bool cheap, struct str *out);
-/* NULL, or ERR_INPUT on `pointer` telling why the password is too weak for a holder of `roles` (bits): from the workshop leader
- * upward at least 10 characters of three of the four classes; a worker or team leader may have a PIN of six digits. */
-const struct err *account_password_check(struct arena *a, uint32_t roles, struct str login, struct str password, const char *pointer);
+/* Whose password it is to be. */
+struct password_owner {
+	uint32_t roles; /* bits */
+	struct str login, name, phone, staff_number;
+	bool is_mlps;   /* the rules of the MLPS profile: classes of characters (account_is_mlps()) */
+};
+/* NULL, or ERR_INPUT on `pointer` telling why the password is too weak: from the workshop leader upward at least 10 characters (MLPS:
+ * of three of the four classes), not made of what anybody tries first or of the holder's own name, login or telephone; a worker or
+ * team leader may have a PIN of six digits that are no birthday, row or part of the telephone. */
+const struct err *account_password_check(struct arena *a, const struct password_owner *who, struct str password, const char *pointer);
+
+/* ---- getting in ------------------------------------------------------------------ */
+
+/* The person of an employer who has the staff number or the telephone (either may be empty); *found tells whether there is one.
+ * ERR_INPUT two_persons when they belong to different ones, ambiguous_person when several have it. */
+const struct err *account_person_matching(struct db_tx *tx, int64_t city, struct id enterprise, struct str phone, struct str staff_number,
+					  struct person *out, bool *found);
+/* An account for a worker who gets in by PIN: by telephone if nobody else has it as a login, and by staff number inside the employer.
+ * hash: of account_hash(). A person who has one already gets the new PIN if nothing but a worker; ERR_INPUT has_account otherwise. */
+const struct err *account_worker_login(struct db_tx *tx, struct env *e, const struct person *p, struct id enterprise, struct str hash,
+				       struct id *account);
+/* NULL, or ERR_INPUT on `pointer`: not six digits, or too easy. */
+const struct err *account_pin_check(struct arena *a, struct str pin, struct str phone, struct str staff_number, const char *pointer);
+/* Opens a session for an account that has proved itself otherwise (a confirmed application); ERR_DENIED account_locked. */
+const struct err *account_let_in(struct call *c, int64_t city, struct id account);
+bool account_holds_duty(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit, const struct err **bad);
+
+/* The team whose poster this browser has seen: signed, no secret. false: none. */
+struct team_hint {
+	int64_t city;
+	struct id enterprise_id, unit_id;
+};
+bool account_team_hint(struct call *c, struct team_hint *out);
+void account_team_hint_keep(struct call *c, const struct team_hint *t);
+
+/* Counts one more of something that strangers may do `limit` times in so many minutes, per `kind` and client address (or another
+ * name); ERR_RATE too_many_attempts when it is one too many. The key is kept as a keyed hash. */
+struct str attempt_bucket(struct app *app, struct arena *a, const char *kind, struct str addr);
+const struct err *attempt_spend(struct db_tx *tx, struct env *e, struct str bucket, int64_t minutes, int64_t limit);
 
 /* Persons who hold one of `roles` (bits, at most six) anywhere inside the employer, by unit and name, at most 500. */
 struct person_choice {

@@ -36,6 +36,14 @@ WHERE city_id = $1 AND phone = $2 AND phone <> ''
 ORDER BY id
 LIMIT 2;
 
+-- name: account_persons_phoned_in
+-- scope: city
+SELECT id, name, phone, staff_number, unit_id, has_left, version
+FROM person
+WHERE city_id = $1 AND enterprise_id = $2 AND phone = $3 AND phone <> ''
+ORDER BY id
+LIMIT 2;
+
 -- name: account_duty_held
 -- scope: city
 SELECT COUNT(id) AS n FROM duty
@@ -83,7 +91,11 @@ LIMIT 500;
 
 -- name: account_by_id
 -- scope: city
-SELECT id, person_id, login, password, must_change, is_locked, version FROM account WHERE city_id = $1 AND id = $2;
+SELECT id, person_id, login, password, must_change, is_locked, once_until, version FROM account WHERE city_id = $1 AND id = $2;
+
+-- name: account_of_person
+-- scope: city
+SELECT id, person_id, login, password, must_change, is_locked, once_until, version FROM account WHERE city_id = $1 AND person_id = $2;
 
 -- name: account_login_where
 -- scope: national because the login page does not know the city yet
@@ -100,7 +112,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
 -- name: account_password_set
 -- scope: city
-UPDATE account SET password = $4, must_change = $5, password_at = $6, version = version + 1
+UPDATE account SET password = $4, must_change = $5, password_at = $6, once_until = $7, version = version + 1
 WHERE city_id = $1 AND id = $2 AND version = $3;
 
 -- name: account_rehash
@@ -113,15 +125,17 @@ UPDATE account SET is_locked = $4, version = version + 1 WHERE city_id = $1 AND 
 
 -- name: account_session_insert
 -- scope: city
-INSERT INTO session (city_id, id, account_id, token_hash, created_at, last_seen_at, ends_at, addr)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO session (city_id, id, account_id, token_hash, created_at, last_seen_at, ends_at, addr, agent, is_half, phone_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: account_session_find
 -- scope: city
-SELECT s.id AS session_id, s.last_seen_at, s.ends_at, a.id AS account_id, a.login, a.must_change, p.id AS person_id, p.name
+SELECT s.id AS session_id, s.last_seen_at, s.ends_at, s.is_half, s.phone_id, a.id AS account_id, a.login, a.must_change, a.password_at,
+	COALESCE(f.confirmed_at, 0) AS factor_at, p.id AS person_id, p.name
 FROM session s
 JOIN account a ON a.city_id = s.city_id AND a.id = s.account_id
 JOIN person p ON p.city_id = a.city_id AND p.id = a.person_id
+LEFT JOIN account_factor f ON f.city_id = a.city_id AND f.account_id = a.id
 WHERE s.city_id = $1 AND s.token_hash = $2 AND a.is_locked = 0 AND p.has_left = 0;
 
 -- name: account_session_touch
@@ -142,20 +156,20 @@ DELETE FROM session WHERE city_id = $1 AND ends_at <= $2;
 
 -- name: account_sessions
 -- scope: city
-SELECT id, created_at, last_seen_at, ends_at, addr
+SELECT id, created_at, last_seen_at, ends_at, addr, agent, phone_id
 FROM session
-WHERE city_id = $1 AND account_id = $2 AND ends_at > $3
+WHERE city_id = $1 AND account_id = $2 AND ends_at > $3 AND is_half = 0
 ORDER BY id DESC
 LIMIT 100;
 
 -- name: account_token_insert
 -- scope: city
-INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: account_token_find
 -- scope: city
-SELECT k.id AS session_id, k.last_used_at AS last_seen_at, k.scope, a.id AS account_id, a.login, a.must_change, p.id AS person_id, p.name
+SELECT k.id AS session_id, k.last_used_at AS last_seen_at, k.expires_at AS ends_at, k.scope, a.id AS account_id, a.login, a.must_change, p.id AS person_id, p.name
 FROM api_token k
 JOIN account a ON a.city_id = k.city_id AND a.id = k.account_id
 JOIN person p ON p.city_id = a.city_id AND p.id = a.person_id
@@ -171,7 +185,7 @@ UPDATE api_token SET revoked_at = $4 WHERE city_id = $1 AND id = $2 AND account_
 
 -- name: account_tokens_of
 -- scope: city
-SELECT id, name, scope, created_at, last_used_at, revoked_at
+SELECT id, name, scope, created_at, last_used_at, revoked_at, expires_at
 FROM api_token
 WHERE city_id = $1 AND account_id = $2
 ORDER BY id DESC

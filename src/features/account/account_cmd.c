@@ -32,7 +32,8 @@ static const struct err *add_with(struct env *e, struct adding *k, struct str *p
 	k->must_change = password->n == 0;
 	if (password->n == 0)
 		*password = account_make_password(e->app, e->a, MADE_PASSWORD);
-	TRY(account_password_check(e->a, R(k->role), k->login, *password, "password"));
+	struct password_owner who = {.roles = R(k->role), .login = k->login, .name = k->name, .is_mlps = account_is_mlps(e->app, e->city)};
+	TRY(account_password_check(e->a, &who, *password, "password"));
 	TRY(account_hash(e->app, e->a, *password, false, &k->hash));
 	return env_write(e, add, k);
 }
@@ -109,4 +110,17 @@ const struct err *account_user_password(struct env *e, struct str login, struct 
 	TRY(account_hash(e->app, e->a, *password, false, &k.hash));
 	struct env there = env_system(e->app, e->a, k.city);
 	return env_write(&there, reset, &k);
+}
+
+static const struct err *remove_factor(struct db_tx *tx, struct env *e, void *ctx)
+{
+	return factor_remove(tx, e, ((struct changing *)ctx)->w.id, STR("command line"));
+}
+
+const struct err *account_user_factor(struct env *e, struct str login)
+{
+	struct changing k = {.login = login};
+	TRY(env_read(e, find, &k));
+	struct env there = env_system(e->app, e->a, k.city);
+	return env_write(&there, remove_factor, &k);
 }

@@ -16,4 +16,7 @@ const struct err *account_user_lock(struct env *e, struct str login);
 /* A new password, made here, to be changed at the next login; unlocks the account and ends its sessions. */
 const struct err *account_user_password(struct env *e, struct str login, struct str *password);
 
+/* Takes the second factor off, for who lost device and recovery codes; ends the sessions. ERR_CONFLICT no_factor: there is none. */
+const struct err *account_user_factor(struct env *e, struct str login);
+
 #endif

@@ -44,14 +44,14 @@ const struct ground_plan ground_plan = {
 struct ask {
 	enum web_method method;
 	const char *path, *query, *form, *json;
-	struct str cookie, token, addr;
-	const char *origin;
+	struct str cookie, token, addr, device, team;
+	const char *origin, *agent;
 	bool html;
 };
 
 struct answer {
 	int status;
-	struct str body, location, cookie, retry;
+	struct str body, location, cookie, device, team, retry;
 	json_t *doc;
 };
 
@@ -69,10 +69,17 @@ static struct answer answer_of(struct ground *g, struct reply *reply)
 	struct answer out = {.status = reply->status, .body = reply->body};
 	out.location = pairs_get(&reply->headers, "Location");
 	out.retry = pairs_get(&reply->headers, "Retry-After");
-	struct str cookie = pairs_get(&reply->headers, "Set-Cookie");
-	if (str_has_prefix(cookie, STR("chabaocu_session="))) {
-		cookie = str_sub(cookie, 17, SIZE_MAX);
-		out.cookie = str_cut(&cookie, ';');
+	for (size_t i = 0; i < reply->headers.n; i++) {
+		struct str cookie = reply->headers.v[i].value;
+		if (!str_is(reply->headers.v[i].name, "Set-Cookie"))
+			continue;
+		struct str value = str_cut(&cookie, ';'), name = str_cut(&value, '=');
+		if (str_is(name, "chabaocu_session"))
+			out.cookie = value;
+		if (str_is(name, "chabaocu_device"))
+			out.device = value;
+		if (str_is(name, "chabaocu_team"))
+			out.team = value;
 	}
 	if (out.body.n && out.body.p[0] == '{')
 		fine(doc_parse(g->a, out.body, &out.doc));
@@ -97,10 +104,13 @@ static struct answer ask(struct ground *g, struct ask q)
 		head(a, r, "Authorization", str_fmt(a, "Bearer %.*s", STR_ARG(q.token)));
 	if (q.query)
 		fine(form_parse(a, str_of(q.query), 50, &r->query));
-	if (q.cookie.n) {
-		r->cookies.v = ARENA_NEW(a, struct pair);
-		r->cookies.v[r->cookies.n++] = (struct pair){STR("chabaocu_session"), q.cookie};
-	}
+	if (q.agent)
+		head(a, r, "User-Agent", str_of(q.agent));
+	const struct pair cookies[] = {{STR("chabaocu_session"), q.cookie}, {STR("chabaocu_device"), q.device}, {STR("chabaocu_team"), q.team}};
+	r->cookies.v = ARENA_ARRAY(a, struct pair, 3);
+	for (size_t i = 0; i < 3; i++)
+		if (cookies[i].value.n)
+			r->cookies.v[r->cookies.n++] = cookies[i];
 	struct reply *early = h.head(h.ctx, r);
 	if (early)
 		return answer_of(g, early);
@@ -117,7 +127,7 @@ static struct answer ask(struct ground *g, struct ask q)
 
 #define ASK(...) ask(g, (struct ask){__VA_ARGS__})
 
-static const char *member(json_t *doc, const char *name)
+static inline const char *member(json_t *doc, const char *name)
 {
 	const char *s = json_string_value(json_object_get(doc, name));
 	return s ? s : "";

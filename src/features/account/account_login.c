@@ -58,18 +58,12 @@ const struct err *account_get_login(struct call *c)
 struct logging_in {
 	struct call *c;
 	struct attempt attempt;
-	struct str login;
+	struct str login, by_number;
 	int64_t city;
 	bool found;
 	struct account w;
 	struct person p;
-	struct duty *duties;
-	size_t n_duties;
-	struct str fresh_hash; /* "" when the old one is as good */
-	struct secret secret;
-	struct session_ends ends;
-	struct id session;
-	bool is_late; /* the account is not the one any more whose password was checked */
+	struct entering entering;
 };
 
 static const struct err *begin(struct db_tx *tx, struct env *e, void *ctx)
@@ -80,34 +74,8 @@ static const struct err *begin(struct db_tx *tx, struct env *e, void *ctx)
 static const struct err *find(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct logging_in *l = ctx;
-	TRY(account_find(tx, l->login, &l->city, &l->w, &l->found));
-	if (!l->found)
-		return NULL;
-	TRY(account_person(tx, l->city, l->w.person_id, &l->p));
-	return account_read_duties(tx, l->city, l->p.id, instant_day(e->now), &l->duties, &l->n_duties);
-}
-
-static const struct err *open_session(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct logging_in *l = ctx;
-	const struct actor *before = l->c->actor;
-	struct account now;
-	/* Checking takes a while: a password reset or an account locked meanwhile counts. */
-	TRY(account_read(tx, e->city, l->w.id, &now));
-	l->is_late = now.version != l->w.version || now.is_locked;
-	if (l->is_late)
-		return NULL;
-	l->session = env_id(e);
-	TRY(attempt_succeeded(tx, e, &l->attempt));
-	if (l->fresh_hash.n)
-		TRY(db_exec(tx, &account_rehash, ARGS(ARG(e->city), ARG(l->w.id), ARG(l->w.password), ARG(l->fresh_hash)), NULL));
-	/* Whoever logs in again leaves no second way in behind. */
-	if (before->session_id.v && before->city == e->city)
-		TRY(db_exec(tx, &account_session_end, ARGS(ARG(e->city), ARG(before->session_id), ARG(before->account_id)), NULL));
-	return db_exec(tx, &account_session_insert,
-		       ARGS(ARG(e->city), ARG(l->session), ARG(l->w.id), arg_blob((struct str){(const char *)l->secret.hash, 32}),
-			    ARG(e->now), ARG(e->now), arg_i64(e->now.ms + l->ends.absolute_ms), ARG(l->c->req->addr)),
-		       NULL);
+	l->city = e->city;
+	return account_find_who(tx, l->login, l->by_number, &l->city, &l->w, &l->p, &l->found);
 }
 
 static const struct err *audit(struct env *e, const struct call *c, const char *what, struct str object)
@@ -125,55 +93,140 @@ static const struct err *refuse(struct logging_in *l)
 	return ERR(c->a, c->face == FACE_HTML ? ERR_INPUT : ERR_LOGIN, "bad_login", "%s", "");
 }
 
-static const struct err *verify(struct logging_in *l)
+static const struct err *verify(struct logging_in *l, struct str password)
 {
 	struct call *c = l->c;
-	const struct login_input *in = c->input;
 	bool ok, stale;
-	TRY(account_verify(c->app, c->a, l->w.password, in->password, &ok, &stale));
-	if (!ok || l->p.has_left)
+	TRY(account_verify(c->app, c->a, l->w.password, password, &ok, &stale));
+	bool is_over = l->w.must_change && l->w.once_until.ms && app_now(c->app).ms >= l->w.once_until.ms;
+	if (!ok || l->p.has_left || is_over)
 		return refuse(l);
 	/* Only who knows the password hears of the lock. */
 	if (l->w.is_locked)
 		return ERR(c->a, c->face == FACE_HTML ? ERR_INPUT : ERR_LOGIN, "account_locked", "%s", "");
 	if (stale)
-		TRY(account_hash(c->app, c->a, in->password, false, &l->fresh_hash));
+		TRY(account_hash(c->app, c->a, password, false, &l->entering.fresh_hash));
 	return NULL;
 }
 
 static const struct err *enter(struct logging_in *l)
 {
+	l->entering.c = l->c;
+	l->entering.city = l->city;
+	l->entering.account = l->w.id;
+	l->entering.version = l->w.version;
+	l->entering.attempt = &l->attempt;
+	l->entering.was_hash = l->w.password;
+	TRY(account_enter(&l->entering));
+	return l->entering.is_late ? refuse(l) : NULL;
+}
+
+/* A staff number says who somebody is only inside an employer: the one whose poster this browser has seen. */
+static struct str number_login(struct call *c, struct str login)
+{
+	struct team_hint t;
+	return account_team_hint(c, &t) ? account_number_login(c->a, t.enterprise_id, login) : STR("");
+}
+
+static const struct err *log_in(struct logging_in *l, struct str password)
+{
 	struct call *c = l->c;
-	struct actor *w = ARENA_NEW(c->a, struct actor);
-	*w = (struct actor){.person_id = l->p.id, .account_id = l->w.id, .city = l->city, .name = l->p.name, .login = l->w.login,
-			    .duties = l->duties, .n_duties = l->n_duties};
-	struct env e = env_new(c->app, c->a, l->city, w);
-	l->secret = secret_new(c->app, c->a, l->city);
-	l->ends = session_ends_of(c->app, l->city, account_roles(l->duties, l->n_duties));
-	TRY(env_write(&e, open_session, l));
-	if (l->is_late)
-		return refuse(l);
-	w->session_id = l->session;
-	w->csrf = secret_csrf(c->app, c->a, l->secret.text);
-	c->actor = w;
-	c->city = l->city;
-	call_cookie(c, "chabaocu_session", l->secret.text, l->ends.stays ? l->ends.absolute_ms / 1000 : -1);
-	return audit(&e, c, "login", str_fmt(c->a, "account %lld", (long long)l->w.id.v));
+	TRY(env_write(&c->env, begin, l));
+	TRY(call_read(c, find, l));
+	TRY(verify(l, password));
+	return enter(l);
+}
+
+static struct str where_to(struct call *c, const struct logging_in *l, struct str next)
+{
+	next = account_local_path(next);
+	if (l->entering.is_half)
+		return str_fmt(c->a, "/login/factor?next=%.*s", STR_ARG(url_encode(c->a, next)));
+	return l->w.must_change ? STR("/me#password") : next;
 }
 
 const struct err *account_post_login(struct call *c)
 {
 	const struct login_input *in = c->input;
-	struct logging_in l = {.c = c, .login = str_trim(in->login)};
-	l.attempt = attempt_of(c->app, c->a, l.login, c->req->addr);
-	TRY(env_write(&c->env, begin, &l));
-	TRY(call_read(c, find, &l));
-	TRY(verify(&l));
-	TRY(enter(&l));
-	account_put_actor(c, c->doc, c->actor);
+	struct str login = str_trim(in->login);
+	struct logging_in l = {.c = c, .attempt = attempt_at(c, login)};
+	/* With a blank it is none that anybody has: the hidden ones of staff numbers are written with one. */
+	l.login = str_find(login, ' ') < 0 ? login : STR("");
+	l.by_number = number_login(c, l.login);
+	TRY(log_in(&l, in->password));
+	if (!l.entering.is_half)
+		account_put_actor(c, c->doc, c->actor);
 	doc_bool(c->doc, "must_change_password", l.w.must_change);
+	doc_bool(c->doc, "factor_wanted", l.entering.is_half);
 	if (c->face == FACE_HTML)
-		c->location = l.w.must_change ? STR("/me") : account_local_path(in->next);
+		c->location = where_to(c, &l, in->next);
+	return NULL;
+}
+
+/* ---- the second factor ----------------------------------------------------------------- */
+
+const struct shape factor_query_shape[] = {SHAPE(struct factor_input, next, 2000), SHAPE_END};
+const struct shape factor_input_shape[] = {
+	SHAPE_IN(struct factor_input, one_time_code, 40, SHAPE_REQUIRED | SHAPE_SECRET), SHAPE(struct factor_input, next, 2000), SHAPE_END};
+const struct doc_part factor_login_parts[] = {DOC_NAME("next"), DOC_ROWS("fields", field_parts), DOC_END};
+
+const struct err *account_get_login_factor(struct call *c)
+{
+	bool posted = c->req->method == WEB_POST;
+	struct str next = pairs_get(posted ? &c->req->form : &c->req->query, "next");
+	if (!account_is_half(c->actor)) {
+		c->location = STR("/login");
+		return NULL;
+	}
+	struct field code = {.name = "one_time_code", .kind = "text", .label = "f_one_time_code", .hint = "account_factor_hint", .required = true, .max = 40};
+	put_field(c, &code, "one-time-code");
+	doc_str(c->page, "next", account_local_path(next));
+	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "account_factor_title"));
+	return NULL;
+}
+
+struct proving {
+	struct attempt attempt;
+	struct id account;
+	struct str code;
+	bool ok;
+};
+
+static const struct err *begin_proof(struct db_tx *tx, struct env *e, void *ctx)
+{
+	return attempt_begin(tx, e, &((struct proving *)ctx)->attempt);
+}
+
+static const struct err *prove(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct proving *p = ctx;
+	return factor_use(tx, e, p->account, p->code, &p->ok);
+}
+
+const struct err *account_post_login_factor(struct call *c)
+{
+	const struct factor_input *in = c->input;
+	if (!account_is_half(c->actor))
+		return ERR(c->a, ERR_LOGIN, NULL, "the password comes first");
+	struct actor half = *c->actor;
+	/* Codes have a budget of their own: who knows the password has already passed the other. */
+	struct proving p = {.account = half.account_id, .code = str_trim(in->one_time_code)};
+	p.attempt = attempt_of(c->app, c->a, str_fmt(c->a, "factor %lld", (long long)half.account_id.v), c->req->addr, STR_NONE);
+	struct env e = env_new(c->app, c->a, half.city, c->actor);
+	struct entering n = {.c = c, .city = half.city, .account = half.account_id, .past_factor = true, .attempt = &p.attempt};
+	TRY(env_write(&e, begin_proof, &p));
+	TRY(env_write(&e, prove, &p));
+	if (!p.ok) {
+		TRY(audit(&e, c, "factor_failed", str_fmt(c->a, "account %lld", (long long)half.account_id.v)));
+		return err_on_field(c->a, "one_time_code", "factor_wrong", "not the code of now");
+	}
+	TRY(account_enter(&n));
+	if (n.is_late)
+		return ERR(c->a, ERR_LOGIN, "account_locked", "%s", "");
+	account_put_actor(c, c->doc, c->actor);
+	doc_bool(c->doc, "must_change_password", n.w.must_change);
+	if (c->face == FACE_HTML)
+		c->location = n.w.must_change ? STR("/me#password") : account_local_path(in->next);
 	return NULL;
 }
 

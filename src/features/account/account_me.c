@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { TOKEN_DAYS_MAX = 3660, AN_HOUR_S = 3600 };
+
 const struct shape password_input_shape[] = {
 	SHAPE_IN(struct password_input, password, ACCOUNT_PASSWORD_MAX, SHAPE_REQUIRED | SHAPE_SECRET),
 	SHAPE_IN(struct password_input, new_password, ACCOUNT_PASSWORD_MAX, SHAPE_REQUIRED | SHAPE_SECRET),
@@ -16,6 +18,7 @@ const struct shape password_input_shape[] = {
 const struct shape token_input_shape[] = {
 	SHAPE_IN(struct token_input, name, 60, SHAPE_REQUIRED),
 	SHAPE_CODE(struct token_input, scope, &token_scopes),
+	SHAPE(struct token_input, days, TOKEN_DAYS_MAX),
 	SHAPE_END,
 };
 const struct shape session_line_row[] = {
@@ -24,6 +27,8 @@ const struct shape session_line_row[] = {
 	SHAPE(struct session_line, last_seen_at, 0),
 	SHAPE(struct session_line, ends_at, 0),
 	SHAPE(struct session_line, addr, 0),
+	SHAPE(struct session_line, agent, 0),
+	SHAPE(struct session_line, phone_id, 0),
 	SHAPE_END,
 };
 const struct shape token_line_row[] = {
@@ -33,16 +38,18 @@ const struct shape token_line_row[] = {
 	SHAPE(struct token_line, created_at, 0),
 	SHAPE(struct token_line, last_used_at, 0),
 	SHAPE(struct token_line, revoked_at, 0),
+	SHAPE(struct token_line, expires_at, 0),
 	SHAPE_END,
 };
 
 static const struct doc_part person_parts[] = {DOC_NAME("id"), DOC_NAME("name"), DOC_NAME("login"), DOC_END};
 static const struct doc_part duty_parts[] = {DOC_NAME("role"), DOC_NAME("role_label"), DOC_NAME("unit_id"), DOC_NAME("unit_name"), DOC_END};
-static const struct doc_part session_parts[] = {DOC_NAME("is_this"), DOC_END};
+static const struct doc_part session_parts[] = {DOC_NAME("is_this"), DOC_NAME("agent_label"), DOC_NAME("is_shared"), DOC_END};
 const struct doc_part me_parts[] = {
 	DOC_OBJECT("person", person_parts), DOC_ROWS("duties", duty_parts), DOC_ROWS_OF("sessions", session_line_row, session_parts),
-	DOC_NAME("csrf"), DOC_NAME("must_change_password"), DOC_NAME("has_others"), DOC_ROWS("fields", field_parts), DOC_END};
-static const struct doc_part token_parts[] = {DOC_NAME("is_revoked"), DOC_END};
+	DOC_NAME("csrf"), DOC_NAME("must_change_password"), DOC_NAME("has_others"), DOC_NAME("phone"), DOC_NAME("staff_number"),
+	DOC_NAME("has_factor"), DOC_NAME("is_factor_wanted"), DOC_ROWS("fields", field_parts), DOC_END};
+static const struct doc_part token_parts[] = {DOC_NAME("is_revoked"), DOC_NAME("is_over"), DOC_END};
 const struct doc_part tokens_parts[] = {
 	DOC_ROWS_OF("items", token_line_row, token_parts), DOC_NAME("next"), DOC_NAME("has_items"), DOC_NAME("id"), DOC_NAME("name"),
 	DOC_NAME("scope"), DOC_NAME("token"), DOC_ROWS("fields", field_parts), DOC_END};
@@ -86,6 +93,9 @@ static void put_field(struct call *c, const char *name, const char *label, const
 
 struct me {
 	struct account w;
+	struct person p;
+	struct factor factor;
+	bool has_factor;
 	struct session_line *sessions;
 	size_t n;
 };
@@ -98,7 +108,18 @@ static const struct err *read_me(struct db_tx *tx, struct env *e, void *ctx)
 	TRY(db_all(tx, &account_sessions, ARGS(ARG(e->city), ARG(e->actor->account_id), ARG(e->now)), session_line_row,
 		   sizeof(struct session_line), &rows, &m->n));
 	m->sessions = rows;
-	return NULL;
+	TRY(account_person(tx, e->city, e->actor->person_id, &m->p));
+	return factor_of(tx, e->city, e->actor->account_id, &m->factor, &m->has_factor);
+}
+
+/* "wechat android" in the reader's words. */
+static struct str agent_label(struct call *c, struct str agent)
+{
+	struct str kind = agent, browser = str_cut(&kind, ' ');
+	if (kind.n == 0)
+		return STR("");
+	struct str on = call_text(c, str_fmt(c->a, "account_agent_%.*s", STR_ARG(kind)).p);
+	return str_fmt(c->a, "%.*s · %.*s", STR_ARG(on), STR_ARG(call_text(c, str_fmt(c->a, "account_agent_%.*s", STR_ARG(browser)).p)));
 }
 
 const struct err *account_get_me(struct call *c)
@@ -113,7 +134,13 @@ const struct err *account_get_me(struct call *c)
 		json_t *j = doc_append(list);
 		doc_put(j, session_line_row, &m.sessions[i], &style);
 		doc_bool(j, "is_this", m.sessions[i].id.v == c->actor->session_id.v);
+		doc_str(j, "agent_label", agent_label(c, m.sessions[i].agent));
+		doc_bool(j, "is_shared", m.sessions[i].phone_id.v != 0);
 	}
+	doc_str(c->doc, "phone", m.p.phone);
+	doc_str(c->doc, "staff_number", m.p.staff_number);
+	doc_bool(c->doc, "has_factor", m.has_factor && m.factor.confirmed_at.ms);
+	doc_bool(c->page, "is_factor_wanted", account_is_strict(account_roles(c->actor->duties, c->actor->n_duties)));
 	doc_bool(c->page, "has_others", m.n > 1);
 	put_field(c, "password", "account_old_password", NULL, "current-password");
 	put_field(c, "new_password", "account_new_password", "account_password_hint", "new-password");
@@ -137,30 +164,50 @@ static const struct err *begin_change(struct db_tx *tx, struct env *e, void *ctx
 	return account_read(tx, e->city, e->actor->account_id, &k->w);
 }
 
+static const struct err *forget_attempt(struct db_tx *tx, struct env *e, void *ctx)
+{
+	return attempt_succeeded(tx, e, &((struct changing *)ctx)->attempt);
+}
+
 static const struct err *change(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct changing *k = ctx;
-	TRY(attempt_succeeded(tx, e, &k->attempt));
 	return account_set_password(tx, e, &k->w, k->hash, false, e->actor->session_id);
+}
+
+static const struct err *read_self(struct db_tx *tx, struct env *e, void *ctx)
+{
+	return account_person(tx, e->city, e->actor->person_id, ctx);
+}
+
+static const struct err *check_new(struct call *c, struct str password)
+{
+	struct person p;
+	TRY(call_read(c, read_self, &p));
+	struct password_owner who = {.roles = account_roles(c->actor->duties, c->actor->n_duties), .login = c->actor->login, .name = p.name,
+				     .phone = p.phone, .staff_number = p.staff_number, .is_mlps = account_is_mlps(c->app, c->city)};
+	return account_password_check(c->a, &who, password, "new_password");
 }
 
 const struct err *account_post_password(struct call *c)
 {
 	const struct password_input *in = c->input;
-	struct changing k = {.attempt = attempt_of(c->app, c->a, c->actor->login, c->req->addr)};
-	uint32_t roles = account_roles(c->actor->duties, c->actor->n_duties);
+	struct changing k = {.attempt = attempt_at(c, c->actor->login)};
 	bool ok, stale;
 	TRY(needs_session(c));
 	if (in->again.n && !str_eq(in->again, in->new_password))
 		return err_on_field(c->a, "again", "password_differs", "not the same twice");
 	if (str_eq(in->password, in->new_password))
 		return err_on_field(c->a, "new_password", "password_same", "a new one, please");
-	TRY(account_password_check(c->a, roles, c->actor->login, in->new_password, "new_password"));
+	TRY(check_new(c, in->new_password));
 	/* Who found a phone unlocked guesses no faster here than at the door. */
 	TRY(env_write(&c->env, begin_change, &k));
 	TRY(account_verify(c->app, c->a, k.w.password, in->password, &ok, &stale));
 	if (!ok)
 		return err_on_field(c->a, "password", "password_wrong", "not the present password");
+	TRY(env_write(&c->env, forget_attempt, &k));
+	if (account_is_strict(account_roles(c->actor->duties, c->actor->n_duties)))
+		TRY(account_past_check(c, &k.w, in->new_password, "new_password"));
 	TRY(account_hash(c->app, c->a, in->new_password, false, &k.hash));
 	TRY(env_write(&c->env, change, &k));
 	if (c->face == FACE_HTML)
@@ -225,8 +272,11 @@ static void put_token_form(struct call *c)
 	struct field name = {.name = "name", .kind = "text", .label = "account_token_name", .required = true, .max = 60};
 	struct field scope = {.name = "scope", .kind = "select", .label = "account_token_scope", .required = true};
 	scope.choices = call_choices(c, &token_scopes, &scope.n_choices);
+	struct field days = {.name = "days", .kind = "number", .label = "account_token_days", .hint = "account_token_days_hint", .max = TOKEN_DAYS_MAX,
+			     .value = STR("365")};
 	call_field(c, fields, NULL, &name);
 	call_field(c, fields, NULL, &scope);
+	call_field(c, fields, NULL, &days);
 }
 
 const struct err *account_get_tokens(struct call *c)
@@ -239,6 +289,7 @@ const struct err *account_get_tokens(struct call *c)
 		json_t *j = doc_append(items);
 		doc_put(j, token_line_row, &t.v[i], &style);
 		doc_bool(j, "is_revoked", t.v[i].revoked_at.ms != 0);
+		doc_bool(j, "is_over", t.v[i].expires_at.ms != 0 && c->env.now.ms >= t.v[i].expires_at.ms);
 	}
 	json_object_set_new(c->doc, "next", json_null());
 	doc_bool(c->page, "has_items", t.n > 0);
@@ -260,7 +311,8 @@ static const struct err *add_token(struct db_tx *tx, struct env *e, void *ctx)
 	m->id = env_id(e);
 	TRY(db_exec(tx, &account_token_insert,
 		    ARGS(ARG(e->city), ARG(m->id), ARG(e->actor->account_id), ARG(m->in->name), ARG_CODE(token_scopes, m->scope),
-			 arg_blob((struct str){(const char *)m->secret.hash, 32}), ARG(e->now), arg_i64(0), arg_i64(0)),
+			 arg_blob((struct str){(const char *)m->secret.hash, 32}), ARG(e->now), arg_i64(0), arg_i64(0),
+			 arg_i64(m->in->days ? e->now.ms + m->in->days * 24 * AN_HOUR_S * 1000 : 0)),
 		    NULL));
 	struct event ev = {.object_kind = "account", .object_id = e->actor->account_id, .act = "add_token"};
 	event_plain(&ev, "scope", str_of(codes_word(&token_scopes, m->scope)));

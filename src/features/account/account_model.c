@@ -23,13 +23,14 @@ const struct shape person_row[] = {
 	SHAPE_END,
 };
 
-static const struct shape account_row[] = {
+const struct shape account_row[] = {
 	SHAPE(struct account, id, 0),
 	SHAPE(struct account, person_id, 0),
 	SHAPE(struct account, login, 0),
 	SHAPE(struct account, password, 0),
 	SHAPE(struct account, must_change, 0),
 	SHAPE(struct account, is_locked, 0),
+	SHAPE(struct account, once_until, 0),
 	SHAPE(struct account, version, 0),
 	SHAPE_END,
 };
@@ -203,15 +204,24 @@ static bool is_login(struct str s)
 	return s.n > 0 && str_is_utf8(s) && str_chars(s) <= ACCOUNT_LOGIN_MAX;
 }
 
+struct str account_number_login(struct arena *a, struct id enterprise, struct str staff_number)
+{
+	return staff_number.n ? str_fmt(a, "%.*s %lld", STR_ARG(staff_number), (long long)enterprise.v) : STR("");
+}
+
+static const struct shape past_row[] = {SHAPE(struct past, id, 0), SHAPE(struct past, password, 0), SHAPE_END};
+
 struct where {
 	int64_t city;
 	struct id account_id;
 };
 static const struct shape where_row[] = {SHAPE(struct where, city, 0), SHAPE(struct where, account_id, 0), SHAPE_END};
 
-static const struct err *store_account(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change)
+const struct err *account_login_store(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash, bool must_change,
+				      struct id *account)
 {
 	struct id id = env_id(e);
+	*account = id;
 	TRY(db_exec(tx, &account_login_take, ARGS(ARG(login), ARG(e->city), ARG(id)), NULL));
 	TRY(db_exec(tx, &account_insert,
 		    ARGS(ARG(e->city), ARG(id), ARG(person), ARG(login), ARG(hash), ARG(must_change), arg_bool(false), ARG(e->now),
@@ -232,13 +242,15 @@ const struct err *account_login_add(struct db_tx *tx, struct env *e, struct id p
 	TRY(db_find(tx, &account_login_where, ARGS(ARG(login)), where_row, &w, &taken));
 	if (taken)
 		return ERR(db_arena(tx), ERR_CONFLICT, "login_taken", "the login is in use");
-	return store_account(tx, e, person, login, hash, must_change);
+	struct id unused;
+	return account_login_store(tx, e, person, login, hash, must_change, &unused);
 }
 
 const struct err *account_login_load(struct db_tx *tx, struct env *e, struct id person, struct str login, struct str hash)
 {
 	e->chain = ARENA_NEW(db_arena(tx), struct event_chain);
-	TRY(store_account(tx, e, person, login, hash, false));
+	struct id unused;
+	TRY(account_login_store(tx, e, person, login, hash, false, &unused));
 	return event_chain_end(tx, e);
 }
 
@@ -264,11 +276,50 @@ const struct err *account_find(struct db_tx *tx, struct str login, int64_t *city
 	return account_read(tx, w.city, w.account_id, out);
 }
 
+const struct err *account_find_who(struct db_tx *tx, struct str login, struct str by_number, int64_t *city, struct account *out,
+				   struct person *p, bool *found)
+{
+	struct where w = {0}, numbered = {0};
+	bool by_login, by_staff, has_person;
+	*out = (struct account){0};
+	*p = (struct person){0};
+	TRY(db_find(tx, &account_login_where, ARGS(ARG(login)), where_row, &w, &by_login));
+	TRY(db_find(tx, &account_login_where, ARGS(ARG(by_number)), where_row, &numbered, &by_staff));
+	*found = by_login || by_staff;
+	if (!by_login && by_staff)
+		w = numbered;
+	if (*found)
+		*city = w.city;
+	/* Nobody is looked for as somebody is: what runs tells nothing. */
+	TRY(db_find(tx, &account_by_id, ARGS(ARG(*city), ARG(w.account_id)), account_row, out, found));
+	return db_find(tx, &account_person_by_id, ARGS(ARG(*city), ARG(out->person_id)), person_row, p, &has_person);
+}
+
+static const struct err *keep_past(struct db_tx *tx, struct env *e, const struct account *w)
+{
+	void *rows;
+	size_t n;
+	TRY(db_exec(tx, &account_past_put, ARGS(ARG(e->city), ARG(w->id), ARG(env_id(e)), ARG(w->password)), NULL));
+	TRY(db_all(tx, &account_past_of, ARGS(ARG(e->city), ARG(w->id)), past_row, sizeof(struct past), &rows, &n));
+	const struct past *v = rows;
+	return db_exec(tx, &account_past_trim, ARGS(ARG(e->city), ARG(w->id), ARG(v[n - 1].id)), NULL);
+}
+
+const struct err *account_past_of_account(struct db_tx *tx, int64_t city, struct id account, struct past **out, size_t *n)
+{
+	void *rows;
+	TRY(db_all(tx, &account_past_of, ARGS(ARG(city), ARG(account)), past_row, sizeof(struct past), &rows, n));
+	*out = rows;
+	return NULL;
+}
+
 const struct err *account_set_password(struct db_tx *tx, struct env *e, const struct account *w, struct str hash, bool must_change,
 				       struct id keep_session)
 {
 	TRY(db_change(tx, &account_password_set,
-		      ARGS(ARG(e->city), ARG(w->id), ARG(w->version), ARG(hash), ARG(must_change), ARG(e->now))));
+		      ARGS(ARG(e->city), ARG(w->id), ARG(w->version), ARG(hash), ARG(must_change), ARG(e->now),
+			   ARG(must_change ? w->once_until : (struct instant){0}))));
+	TRY(keep_past(tx, e, w));
 	TRY(db_exec(tx, &account_session_end_others, ARGS(ARG(e->city), ARG(w->id), ARG(keep_session)), NULL));
 	struct event ev = {.object_kind = "account", .object_id = w->id, .act = must_change ? "reset_password" : "change_password"};
 	return event_append(tx, e, &ev);

@@ -1,6 +1,5 @@
-/* Passwords: argon2id, the rules for a good one, and making one. */
+/* Passwords: argon2id, and making one. */
 #include "account_model.h"
-#include "account_sql.h"
 #include "gate.h"
 
 #include <sodium.h>
@@ -9,7 +8,6 @@
 
 /* OWASP's second profile: 19 MiB, two passes. */
 enum { HASH_MEMORY = 19 * 1024 * 1024, HASH_PASSES = 2, HASH_WAIT_MS = 20000 };
-enum { PASSWORD_MIN = 10, PIN_DIGITS = 6, CLASSES_MIN = 3 };
 
 static const struct err *hash_now(struct arena *a, struct str password, bool cheap, struct str *out)
 {
@@ -77,63 +75,7 @@ const struct err *account_verify(struct app *app, struct arena *a, struct str ha
 	return NULL;
 }
 
-/* ---- rules -------------------------------------------------------------------------- */
-
-static int classes(struct str s)
-{
-	bool digit = false, small = false, capital = false, other = false;
-	for (size_t i = 0; i < s.n; i++) {
-		char ch = s.p[i];
-		if (ch >= '0' && ch <= '9')
-			digit = true;
-		else if (ch >= 'a' && ch <= 'z')
-			small = true;
-		else if (ch >= 'A' && ch <= 'Z')
-			capital = true;
-		else
-			other = true;
-	}
-	return digit + small + capital + other;
-}
-
-static bool is_pin(struct str s)
-{
-	int64_t n;
-	/* A leading 1 makes any six digits a number without leading zeros. */
-	char with[PIN_DIGITS + 1] = {'1'};
-	if (s.n != PIN_DIGITS)
-		return false;
-	memcpy(with + 1, s.p, PIN_DIGITS);
-	return str_i64((struct str){with, sizeof(with)}, 0, INT64_MAX, &n);
-}
-
-/* 111111, 123456, 654321: the first that anybody tries. */
-static bool is_plain_pin(struct str s)
-{
-	int step = s.p[1] - s.p[0];
-	for (size_t i = 1; i < s.n; i++)
-		if (s.p[i] - s.p[i - 1] != step)
-			return false;
-	return step >= -1 && step <= 1;
-}
-
-const struct err *account_password_check(struct arena *a, uint32_t roles, struct str login, struct str password, const char *pointer)
-{
-	bool pin_allowed = roles != 0 && (roles & ~(R(ROLE_WORKER) | R(ROLE_TEAM_LEADER))) == 0;
-	if (!str_is_utf8(password) || str_chars(password) > ACCOUNT_PASSWORD_MAX)
-		return err_on_field(a, pointer, "too_long", "at most 128 characters");
-	if (str_eq(password, login))
-		return err_on_field(a, pointer, "password_is_login", "not the login itself");
-	if (pin_allowed && is_pin(password))
-		return is_plain_pin(password) ? err_on_field(a, pointer, "pin_plain", "these six digits are the first that anybody tries")
-					      : NULL;
-	if (str_chars(password) < PASSWORD_MIN)
-		return pin_allowed ? err_on_field(a, pointer, "pin_wanted", "six digits, or at least 10 characters")
-				   : err_on_field(a, pointer, "password_short", "at least 10 characters");
-	if (classes(password) < CLASSES_MIN)
-		return err_on_field(a, pointer, "password_plain", "three of: small letters, capitals, digits, signs");
-	return NULL;
-}
+/* ---- making one ----------------------------------------------------------------------- */
 
 struct str account_make_password(struct app *app, struct arena *a, size_t n)
 {
@@ -148,6 +90,45 @@ struct str account_make_password(struct app *app, struct arena *a, size_t n)
 			if (byte < 256 / COUNT * COUNT)
 				p[i++] = letters[byte % COUNT];
 		}
-	} while (classes((struct str){p, n}) < CLASSES_MIN);
+	} while (account_classes((struct str){p, n}) < 3);
 	return (struct str){p, n};
+}
+
+struct str account_make_code(struct app *app, struct arena *a, size_t digits)
+{
+	char *p = arena_alloc(a, digits + 1);
+	for (size_t i = 0; i < digits;) {
+		unsigned char byte;
+		app_random(app, &byte, 1);
+		if (byte < 250)
+			p[i++] = (char)('0' + byte % 10);
+	}
+	p[digits] = 0;
+	return (struct str){p, digits};
+}
+
+static const struct err *is_same(struct call *c, struct str hash, struct str password, bool *same)
+{
+	bool stale;
+	*same = false;
+	return hash.n ? account_verify(c->app, c->a, hash, password, same, &stale) : NULL;
+}
+
+struct past_of { struct id account; struct past *v; size_t n; };
+
+static const struct err *read_past(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct past_of *p = ctx;
+	return account_past_of_account(tx, e->city, p->account, &p->v, &p->n);
+}
+
+const struct err *account_past_check(struct call *c, const struct account *w, struct str password, const char *pointer)
+{
+	struct past_of past = {.account = w->id};
+	bool same;
+	TRY(env_read(&c->env, read_past, &past));
+	TRY(is_same(c, w->password, password, &same));
+	for (size_t i = 0; i < past.n && !same; i++)
+		TRY(is_same(c, past.v[i].password, password, &same));
+	return same ? err_on_field(c->a, pointer, "password_used", "one of the last five") : NULL;
 }

@@ -48,10 +48,15 @@ struct str secret_csrf(struct app *app, struct arena *a, struct str text)
 
 /* ---- how long -------------------------------------------------------------------- */
 
-struct session_ends session_ends_of(struct app *app, int64_t city, uint32_t roles)
+struct session_ends session_ends_of(struct app *app, int64_t city, uint32_t roles, bool is_shared)
 {
 	enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE };
 	const int64_t day = 24 * (int64_t)HOUR;
+	if (is_shared)
+		return (struct session_ends){
+			.idle_ms = setting_i64(app, city, "account.idle_minutes_shared") * MINUTE,
+			.absolute_ms = setting_i64(app, city, "account.session_hours_desk") * HOUR,
+		};
 	if (roles & R_ADMINS)
 		return (struct session_ends){
 			.idle_ms = setting_i64(app, city, "account.idle_minutes_admin") * MINUTE,
@@ -75,11 +80,11 @@ static const char *const token_scope_words[] = {"", "read", "write", NULL};
 const struct codes token_scopes = {"token_scope", token_scope_words};
 
 struct found {
-	struct id session_id, account_id, person_id;
+	struct id session_id, account_id, person_id, phone_id;
 	struct str login, name;
-	struct instant last_seen_at, ends_at;
+	struct instant last_seen_at, ends_at, password_at, factor_at;
 	uint32_t scope;
-	bool must_change;
+	bool must_change, is_half;
 };
 static const struct shape found_row[] = {
 	SHAPE(struct found, session_id, 0),
@@ -91,6 +96,10 @@ static const struct shape found_row[] = {
 	SHAPE(struct found, ends_at, 0),
 	SHAPE_CODE(struct found, scope, &token_scopes),
 	SHAPE(struct found, must_change, 0),
+	SHAPE(struct found, phone_id, 0),
+	SHAPE(struct found, password_at, 0),
+	SHAPE(struct found, factor_at, 0),
+	SHAPE(struct found, is_half, 0),
 	SHAPE_END,
 };
 
@@ -120,13 +129,13 @@ static const struct err *look(struct db_tx *tx, void *ctx)
 
 static bool has_ended(const struct asking *k)
 {
-	struct session_ends ends = session_ends_of(k->c->app, k->city, account_roles(k->duties, k->n_duties));
+	struct session_ends ends = session_ends_of(k->c->app, k->city, account_roles(k->duties, k->n_duties), k->f.phone_id.v != 0);
 	if (k->by_token)
-		return false;
+		return k->f.ends_at.ms != 0 && k->now.ms >= k->f.ends_at.ms;
 	/* Seen when it is not yet: the clock ran ahead and was set back. Such a session would live as long as it had run ahead. */
 	if (k->f.last_seen_at.ms - k->now.ms > CLOCK_AHEAD_MS)
 		return true;
-	return k->now.ms >= k->f.ends_at.ms || k->now.ms - k->f.last_seen_at.ms >= ends.idle_ms;
+	return k->now.ms >= k->f.ends_at.ms || (!k->f.is_half && k->now.ms - k->f.last_seen_at.ms >= ends.idle_ms);
 }
 
 static const struct err *touch(struct db_tx *tx, struct env *e, void *ctx)
@@ -168,26 +177,59 @@ static struct actor *actor_of(const struct asking *k)
 	return w;
 }
 
-/* With a password that somebody else gave, one can only choose one's own. */
-static bool is_allowed_before_change(const struct call *c)
+bool account_is_half(const struct actor *w)
 {
-	static const char *const paths[] = {"/me", "/me/password", "/logout", "/login", NULL};
+	return w->person_id.v == 0 && w->session_id.v != 0;
+}
+
+/* With a password that somebody else gave, or that is too old, one can only choose one's own; an administrator without a second
+ * factor can only set one up. */
+static bool is_allowed_before_change(const struct call *c, bool factor)
+{
+	static const char *const always[] = {"/me", "/me/password", "/logout", "/login", NULL};
+	static const char *const setting_up[] = {"/me/factor", "/me/factor/new", "/me/factor/confirm", NULL};
+	const char *const *paths = always;
+	for (size_t i = 0; factor && setting_up[i]; i++)
+		if (strcmp(c->route->path, setting_up[i]) == 0)
+			return true;
 	for (size_t i = 0; paths[i]; i++)
 		if (strcmp(c->route->path, paths[i]) == 0)
 			return true;
 	return c->route->perm == &PERM_PUBLIC;
 }
 
+static bool is_password_old(const struct asking *k, uint32_t roles)
+{
+	int64_t days = setting_i64(k->c->app, k->city, "account.password_days");
+	if (days == 0 || k->f.password_at.ms == 0 || !account_is_strict(roles) || !account_is_mlps(k->c->app, k->city))
+		return false;
+	return k->now.ms - k->f.password_at.ms >= days * 24 * 3600 * 1000;
+}
+
+static const struct err *admit_half(struct asking *k)
+{
+	struct actor *w = ARENA_NEW(k->c->a, struct actor);
+	*w = (struct actor){.account_id = k->f.account_id, .session_id = k->f.session_id, .city = k->city, .login = k->f.login};
+	k->c->actor = w;
+	return k->c->route->perm == &PERM_PUBLIC ? NULL : ERR(k->c->a, ERR_LOGIN, "factor_wanted", "the second factor is still to come");
+}
+
 static const struct err *admit(struct asking *k)
 {
 	struct call *c = k->c;
+	uint32_t roles = account_roles(k->duties, k->n_duties);
 	bool reads = c->req->method == WEB_GET || c->req->method == WEB_HEAD;
 	c->actor = actor_of(k);
 	touch_sometimes(k);
 	if (k->by_token && k->f.scope == TOKEN_READ && !reads)
 		return ERR(c->a, ERR_DENIED, "token_scope", "this token may only read");
-	if (k->f.must_change && !is_allowed_before_change(c))
-		return ERR(c->a, ERR_DENIED, "must_change_password", "choose a password of your own first");
+	if (k->by_token && !k->f.must_change)
+		return NULL;
+	if ((k->f.must_change || is_password_old(k, roles)) && !is_allowed_before_change(c, false))
+		return ERR(c->a, ERR_DENIED, k->f.must_change ? "must_change_password" : "password_old", "choose a password of your own first");
+	if ((roles & R_ADMINS) && k->f.factor_at.ms == 0 && setting_bool(c->app, k->city, "account.factor_for_administrators") &&
+	    !is_allowed_before_change(c, true))
+		return ERR(c->a, ERR_DENIED, "factor_to_set_up", "set up the second factor first");
 	return NULL;
 }
 
@@ -201,7 +243,7 @@ const struct err *account_identify(struct call *c)
 	if (secret_read(k.text, &k.city, k.hash))
 		TRY(db_read(app_db(c->app), c->a, look, &k));
 	if (k.found && !has_ended(&k))
-		return admit(&k);
+		return k.f.is_half ? admit_half(&k) : admit(&k);
 	/* An old cookie is nobody; a script that sends a wrong token should hear so. */
 	if (k.by_token)
 		return ERR(c->a, ERR_LOGIN, "bad_token", "unknown or revoked token");

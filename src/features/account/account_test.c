@@ -116,7 +116,7 @@ static enum err_kind attempt(struct ground *g, const char *login, const char *ad
 	struct env e = env_system(g->app, g->a, g->city);
 	struct str name = str_fmt(g->a, "%s%lld", login, (long long)g->city);
 	struct str from = str_has_prefix(str_of(addr), STR("2001:")) ? str_of(addr) : str_fmt(g->a, "%s/%lld", addr, (long long)g->city);
-	struct trial k = {attempt_of(g->app, g->a, name, from), succeeds};
+	struct trial k = {attempt_of(g->app, g->a, name, from, STR_NONE), succeeds};
 	const struct err *bad = env_write(&e, try_once, &k);
 	return bad ? bad->kind : ERR_NONE;
 }
@@ -160,7 +160,7 @@ static void *guess(void *p)
 	struct str name = str_fmt(a, "parallel%lld", (long long)k->g->city);
 	for (int i = 0; i < 4; i++) {
 		struct env e = env_system(k->g->app, a, k->g->city);
-		struct trial t = {attempt_of(k->g->app, a, name, k->g->addr), false};
+		struct trial t = {attempt_of(k->g->app, a, name, k->g->addr, STR_NONE), false};
 		k->let_through += env_write(&e, try_once, &t) == NULL;
 	}
 	arena_free(a);
@@ -396,7 +396,8 @@ static void passwords_are_as_strong_as_the_role(void **state)
 	struct arena *a = arena_new(0);
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		const struct err *e = account_password_check(a, rows[i].roles, STR("Chabaocu-login1"), str_of(rows[i].password), "password");
+		const struct err *e = account_password_check(
+			a, &(struct password_owner){.roles = rows[i].roles, .login = STR("Chabaocu-login1"), .is_mlps = true}, str_of(rows[i].password), "password");
 		assert_int_equal(e == NULL, rows[i].code == NULL);
 		if (e)
 			assert_string_equal(e->fields->code.p, rows[i].code);
