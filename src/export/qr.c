@@ -22,10 +22,10 @@ static struct str outline(struct arena *a, const QRcode *code)
 const struct err *qr_draw(struct arena *a, struct str text, struct qr *out)
 {
 	if (text.n == 0 || text.n > QR_TEXT_MAX)
-		return ERR(a, ERR_LIMIT, "qr_text", "a QR code holds 1 to %d bytes here", QR_TEXT_MAX);
+		return ERR(a, ERR_LIMIT, NULL, "a QR code holds 1 to %d bytes here", QR_TEXT_MAX);
 	QRcode *code = QRcode_encodeString8bit(str_z(a, text), 0, QR_ECLEVEL_M);
 	if (!code)
-		return ERR(a, ERR_BUG, "qr_draw", "no QR code of %zu bytes", text.n);
+		return ERR(a, ERR_BUG, NULL, "no QR code of %zu bytes", text.n);
 	out->path = outline(a, code);
 	out->side = code->width + 2 * QUIET;
 	QRcode_free(code);
