@@ -152,9 +152,26 @@ static bool is_absent(const struct shape *s, const void *record)
 	return s->type == SHAPE_T_DAY ? ((const struct day *)at)->ymd == 0 : *(const int64_t *)at == 0;
 }
 
+static bool takes(const struct hazard_step *row, const struct shape *s)
+{
+	for (const struct hazard_field *f = row->fields; f->name; f++)
+		if (strcmp(f->name, s->name) == 0)
+			return true;
+	return strcmp(s->name, "version") == 0 || s->type == SHAPE_T_IDS; /* photos are asked for where they are counted */
+}
+
+/* Acts share an input, but what belongs to another act is not taken along (mass assignment). */
+static void refuse_others(const struct hazard_case *k, const struct hazard_step *row, struct err_list *errors)
+{
+	for (const struct shape *s = hazard_input_shape; s->name; s++)
+		if (!takes(row, s) && !is_absent(s, k->in))
+			err_add(errors, k->a, s->name, "not_of_act", "this act does not take it");
+}
+
 const struct err *hazard_step_check(const struct hazard_case *k, const struct hazard_step *row)
 {
 	struct err_list errors = {0};
+	refuse_others(k, row, &errors);
 	for (const struct hazard_field *f = row->fields; f->name; f++) {
 		const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
 		if (f->required && s && is_absent(s, k->in))
