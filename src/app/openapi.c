@@ -103,6 +103,32 @@ static void put_faces(json_t *response, const struct route *r)
 			doc_sub(content, types[i].type);
 }
 
+static void put_rights_of(json_t *out, const struct shape *shape)
+{
+	for (const struct shape *s = shape; s && s->name; s++)
+		if (s->right)
+			doc_z(out, s->name, right_words[s->right]);
+}
+
+static void put_part_rights(json_t *out, const struct doc_part *parts)
+{
+	for (const struct doc_part *p = parts; p && p->name; p++) {
+		put_rights_of(out, p->shape);
+		put_part_rights(out, p->parts);
+	}
+}
+
+/* Fields that are absent for who does not hold their right where the thing stands. */
+static void put_rights(json_t *op, const struct route *r)
+{
+	json_t *out = json_object();
+	put_rights_of(out, r->rows);
+	put_part_rights(out, r->doc);
+	if (json_object_size(out))
+		doc_set(op, "x-rights", out);
+	json_decref(out);
+}
+
 static void put_responses(struct call *c, json_t *op, const struct route *r)
 {
 	json_t *responses = doc_sub(op, "responses");
@@ -145,6 +171,7 @@ static void put_route(void *ctx, const struct feature *f, const struct route *r)
 	}
 	if (unsafe && r->input != shape_none)
 		put_body(d->c, op, r);
+	put_rights(op, r);
 	put_responses(d->c, op, r);
 }
 

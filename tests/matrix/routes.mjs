@@ -32,11 +32,11 @@ const hidden = (more = {}) => (u, w, scope, actor) => {
   return h && { id: h.id, never: secrets(h, actor), ...more };
 };
 
-/// An act on one that is in the right state; what is missing or too much in the body is only looked for behind the permission.
-const act = (name, state, permission, json = {}) => located('POST /hazards/{id}/{act}', (u, w, scope) => {
+/// An act on one that is in the right state (`takes`: its fields, by hand); what is missing or too much in the body is only looked for behind the permission.
+const act = (name, state, permission, takes, json = {}) => located('POST /hazards/{id}/{act}', (u, w, scope) => {
   const h = w.hazardAt.get(`${w.inside(u, scope)?.id} ${state}`);
   return h && { id: h.id, args: { act: name }, json };
-}, { name: `POST /hazards/{id}/${name}`, permission: ['hazard.read', permission] });
+}, { name: `POST /hazards/{id}/${name}`, permission: ['hazard.read', permission], takes: takes.split(' ') });
 const aPhoto = { upload_ids: ['1'] };
 
 /// Whoever sees all of the city's imports does so from the city; everybody else sees one's own.
@@ -131,23 +131,23 @@ export const rows = [
     const h = w.hiddenAt.get(w.inside(u, scope)?.id);
     return h && { id: h.id };
   }),
-  act('protect', 'reported', 'hazard.protect'),
-  act('withdraw', 'reported', 'hazard.protect'),
-  act('register', 'reported', 'hazard.register'),
-  act('refuse', 'reported', 'hazard.register'),
-  act('fix_on_spot', 'reported', 'hazard.fix'),
-  act('confirm', 'on_spot', 'hazard.confirm', aPhoto),
-  act('grade', 'registered', 'hazard.grade'),
-  act('assign', 'registered', 'hazard.assign'),
-  act('take', 'assigned', 'nobody', aPhoto),
-  act('give_back', 'assigned', 'nobody'),
-  act('progress', 'rectifying', 'hazard.rectify'),
-  act('submit', 'rectifying', 'hazard.rectify'),
-  { ...act('accept', 'submitted', 'hazard.accept', aPhoto), also: 'hazard.accept_fallback' },
-  act('return', 'submitted', 'hazard.accept'),
-  act('close_out', 'accepted', 'hazard.close_out', aPhoto),
-  act('raise', 'registered', 'hazard.raise'),
-  act('reopen', 'accepted', 'hazard.reopen'),
+  act('protect', 'reported', 'hazard.protect', 'text at'),
+  act('withdraw', 'reported', 'hazard.protect', 'text at'),
+  act('register', 'reported', 'hazard.register', 'category level handling_level place_id'),
+  act('refuse', 'reported', 'hazard.register', 'reason_code reason'),
+  act('fix_on_spot', 'reported', 'hazard.fix', 'text category'),
+  act('confirm', 'on_spot', 'hazard.confirm', 'text', aPhoto),
+  act('grade', 'registered', 'hazard.grade', 'level clause reason'),
+  act('assign', 'registered', 'hazard.assign', 'responsible_id deputy_id measures funds_fen deadline emergency_plan emergency_plan_not_needed'),
+  act('take', 'assigned', 'nobody', '', aPhoto),
+  act('give_back', 'assigned', 'nobody', 'reason'),
+  act('progress', 'rectifying', 'hazard.rectify', 'text percent'),
+  act('submit', 'rectifying', 'hazard.rectify', 'text'),
+  { ...act('accept', 'submitted', 'hazard.accept', 'text fallback_reason', aPhoto), also: 'hazard.accept_fallback' },
+  act('return', 'submitted', 'hazard.accept', 'reason'),
+  act('close_out', 'accepted', 'hazard.close_out', '', aPhoto),
+  act('raise', 'registered', 'hazard.raise', 'reason'),
+  act('reopen', 'accepted', 'hazard.reopen', 'reason'),
   open('GET /receipts'),
   open('GET /receipts/{code}', (u, w, scope) => {
     const h = w.hiddenAt.get(w.inside(u, scope)?.id);

@@ -5,13 +5,14 @@
 import { join } from 'node:path';
 import { Server, Template, pgDsn, remove, root } from '../lib/server.mjs';
 import { unzip } from '../lib/xlsx.mjs';
+import { Fields } from './fields.mjs';
 import { rows } from './routes.mjs';
 import { FOUND_AT, ROLES, SCOPES, World, isBelow, reaches, readTable } from './world.mjs';
 
 const words = process.argv.slice(2);
 const table = readTable(join(root, 'tests/matrix/roles.tsv'));
 const started = Date.now();
-let passed = 0, failed = 0, cells = 0, answers = 0;
+let passed = 0, failed = 0, cells = 0, fieldCells = 0, answers = 0;
 let seen = new Set(); // kinds of canaries that somebody who may was shown: this walk would see them
 
 function check(name, bad) {
@@ -141,10 +142,12 @@ async function cell(w, row, actor, scope, program) {
   }
 }
 
-async function walkActor(w, actor, routes) {
+async function walkActor(w, actor, routes, fields) {
   const chosen = rows.filter((r) => words.length === 0 || words.some((x) => (r.name || r.route).includes(x)));
-  for (const row of [...chosen.filter((r) => !r.once), ...chosen.filter((r) => r.once)])
-    for (const scope of row.once ? ['own'] : SCOPES) await cell(w, row, actor, scope, routes.get(row.route));
+  for (const row of chosen.filter((r) => !r.once))
+    for (const scope of SCOPES) await cell(w, row, actor, scope, routes.get(row.route));
+  if (!words.length) await fields.walk(actor);
+  for (const row of chosen.filter((r) => r.once)) await cell(w, row, actor, 'own', routes.get(row.route));
 }
 
 /// The program's own table.
@@ -154,7 +157,9 @@ async function readRoutes(client) {
   for (const [path, methods] of Object.entries(paths))
     for (const [method, op] of Object.entries(methods)) {
       const faces = new Set(Object.keys(op.responses['200'].content || {}));
-      all.set(`${method.toUpperCase()} ${path}`, { permission: op['x-permission'], faces });
+      all.set(`${method.toUpperCase()} ${path}`, { permission: op['x-permission'], faces, rights: op['x-rights'] || {},
+        query: new Set((op.parameters || []).filter((p) => p.in === 'query').map((p) => p.name)),
+        body: op.requestBody ? op.requestBody.content['application/json'].schema.properties || {} : method === 'get' ? null : {} });
     }
   return all;
 }
@@ -188,11 +193,15 @@ async function walk(engine) {
     await plantMore(w);
     const routes = await readRoutes(w.actors[0].client);
     compareTables(routes);
+    const fields = new Fields({ w, routes, rows, ask, expected, check });
+    if (!words.length) await fields.control();
     const before = changed(w);
     seen = new Set();
     const known = rows.every((r) => routes.has(r.route)) && [...routes.values()].every((r) => ['public', 'login', 'by_step'].includes(r.permission) || table.has(r.permission));
     const sample = engine === 'pg' ? w.actors.filter((_, i) => i % 5 === 0) : w.actors;
-    for (let waiting = known ? [...sample] : []; waiting.length;) await Promise.all(waiting.splice(0, 5).map((a) => walkActor(w, a, routes)));
+    for (let waiting = known ? [...sample] : []; waiting.length;) await Promise.all(waiting.splice(0, 5).map((a) => walkActor(w, a, routes, fields)));
+    for (const [right, both] of fields.both) check(`${right} was shown to some and kept from others`, both === 3 ? '' : `only ${both === 1 ? 'shown' : 'kept'}`);
+    fieldCells += fields.cells;
     check('no hidden danger and no unit was changed', changed(w) === before ? '' : `${before} became ${changed(w)}`);
     const unseen = ['u', 'p', 'f', 'h', 'l', 'r', 'hour'].filter((k) => !seen.has(k));
     check('each kind of canary was shown to somebody who may see it', words.length || !unseen.length ? '' : `never: ${unseen}`);
@@ -207,6 +216,6 @@ async function walk(engine) {
 await walk('sqlite');
 if (pgDsn) await walk('pg');
 else console.log('not run: the matrix on PostgreSQL, because CHABAOCU_TEST_PG is not set');
-console.log(`${cells} cells (${rows.length} rows, ${Object.keys(ROLES).length} roles and nobody, ${SCOPES.length} scopes), ${answers} answers looked at, ${Math.round((Date.now() - started) / 1000)} s`);
+console.log(`${cells} cells (${rows.length} rows, ${Object.keys(ROLES).length} roles and nobody, ${SCOPES.length} scopes), ${answers} answers looked at; ${fieldCells} fields × roles, ${Math.round((Date.now() - started) / 1000)} s`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);
