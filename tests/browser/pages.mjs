@@ -109,6 +109,21 @@ export const pages = [
   { name: 'hazard-unknown', as: 'leader1', path: '/hazards/1', status: 404 },
   { name: 'hazard-denied', as: 'worker1b', path: '/hazards/$reported', status: 403 },
   { name: 'units-city', as: 'city1', path: '/units' },
+  { name: 'units-unfolded', as: 'city1', path: '/units', act: async (p) => {
+    await p.page.locator('.cb-tree-fold summary').first().click();
+    await p.page.locator('.cb-tree-kids .cb-entry').first().waitFor();
+  } },
+  { name: 'units-search', as: 'city1', path: '/units?q=街道' },
+  { name: 'units-english', as: 'city1', path: '/units?lang=en', after: '/units?lang=zh-CN' },
+  { name: 'change-move', as: 'city1', path: '/units/$township/change?act=move&q=区' },
+  { name: 'change-create', as: 'city1', path: '/units/$county/change?act=create' },
+  { name: 'change-split', as: 'city1', path: '/units/$county/change?act=split' },
+  { name: 'change-refused', as: 'city1', path: '/units/$county/change?act=close&checked=1&reason=x', status: 422 },
+  { name: 'change-looked-at', as: 'city1', path: '/units/$township/change?act=move&to=371311&reason=区划调整&checked=1' },
+  { name: 'change-planned', as: 'city1', path: '/units/$township/change?act=rename&name=新名称镇&effective_on=$tomorrow&checked=1', act: submit('main form[method=post]') },
+  { name: 'changes', as: 'city1', path: '/changes' },
+  { name: 'unit-city', as: 'city1', path: '/units/$city' },
+  { name: 'unit-township', as: 'city1', path: '/units/$township', act: openFolds },
   { name: 'unit-county', as: 'county1', path: '/units/$county' },
   { name: 'unit-employer', as: 'safety1', path: '/units/$employer', act: openFolds },
   { name: 'unit-team', as: 'leader1', path: '/units/$team' },

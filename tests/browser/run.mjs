@@ -169,8 +169,10 @@ async function things(desk) {
     return id;
   };
   const place = await first(safety1, '/places');
+  const township = (await (await city1.get(`/units/${await unit(safety1)}`)).json()).parent_id;
   return {
     role: (await post(security1, '/roles', { name: '巡查员', basis: 'safety_officer', purpose: '看台账、上报，不参与分派' })).id,
+    township, tomorrow: day(1), city: await unit(city1),
     reported: report.id, receipt: report.receipt_code, place, code: (await (await safety1.get(`/places/${place}`)).json()).code,
     registered: await upTo(0), rectifying: await upTo(3), submitted: await upTo(4),
     closed: await first(county1, '/hazards?state=closed_out'),

@@ -78,6 +78,13 @@ export const rows = [
     // Inside an employer its own people keep the tree; the rest is the union's above.
     verdict: (actor, scope, w) => (w.employerSide(actor) && w.holds(actor, 'org.write') && isBelow(w.unitIn(actor, scope), actor.unit)
       && !['workshop', 'team'].includes(w.unitIn(actor, scope).kind) ? 'denied' : undefined) }),
+  located('GET /units/{id}/change', (u) => ({ id: u.id, query: 'act=rename' })),
+  located('POST /units/{id}/changes', (u) => ({ id: u.id, json: { act: 'rename' } }), {
+    verdict: (actor, scope, w) => (w.employerSide(actor) && w.holds(actor, 'org.write') && isBelow(w.unitIn(actor, scope), actor.unit)
+      && !['workshop', 'team'].includes(w.unitIn(actor, scope).kind) ? 'denied' : undefined) }),
+  named('GET /changes', inUnit),
+  located('GET /changes/{id}', (u, w) => w.changeAt.get(u.id)),
+  located('POST /changes/{id}/cancel', (u, w) => ({ id: w.changeAt.get(u.id)?.id, json: {} })),
   named('GET /employers', inUnit),
   named('GET /places', inUnit),
   located('GET /places/{id}', (u, w, scope) => w.placeAt.get(w.inside(u, scope)?.id)),

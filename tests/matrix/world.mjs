@@ -42,6 +42,7 @@ export class World {
     await w.readClock();
     w.plantCanaries();
     w.plantPlaces();
+    w.plantChanges();
     w.plantHazards();
     w.plantPeople();
     w.plantRoles();
@@ -99,6 +100,19 @@ export class World {
       all.push(this.db.clone('place', `city_id = ${u.city} AND id = (SELECT MIN(id) FROM place WHERE city_id = ${u.city})`,
         { id: BigInt(p.id), unit_id: BigInt(u.id), name: canary.place(p.id), code: p.code, unit_path: u.path, top_id: BigInt(u.top), mid_id: BigInt(u.mid), enterprise_id: BigInt(u.enterprise) }));
       this.placeAt.set(u.id, p);
+    }
+    this.db.write(all);
+  }
+
+  /// A change of the tree that was carried out at each unit, with the unit's own name in it.
+  plantChanges() {
+    this.changeAt = new Map();
+    const all = [];
+    for (const u of Object.values(this.chains).flat()) {
+      const id = this.id();
+      all.push('INSERT INTO org_change (city_id, id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name, duty_unit_id, duty_role, '
+        + `made_at, begun_at, ended_at, ended_by, version) VALUES (${u.city}, ${id}, 'rename', ${u.id}, 0, 0, '', '${canary.unit(u.id)}', '', '', '2016-01-20', '', 'done', '', 0, '', 0, '', 1, 1, 1, 0, 1)`);
+      this.changeAt.set(u.id, { id });
     }
     this.db.write(all);
   }

@@ -16,21 +16,24 @@ static const char *const state_words[] = {"", "planned", "running", "done", "can
 const struct codes org_change_states = {"org_change_state", state_words};
 
 #define T struct org_change
-const struct shape org_change_row[] = {
-	SHAPE(T, id, 0), SHAPE_CODE(T, act, &org_acts), SHAPE(T, unit_id, 0), SHAPE(T, to_id, 0), SHAPE(T, new_id, 0),
-	SHAPE_CODE(T, kind, &unit_kinds), SHAPE(T, name, ORG_NAME_MAX), SHAPE(T, union_name, ORG_NAME_MAX), SHAPE(T, code, ORG_CODE_MAX),
-	SHAPE(T, effective_on, 0), SHAPE(T, reason, ORG_REASON_MAX), SHAPE_CODE(T, state, &org_change_states), SHAPE(T, refusal, 0),
-	SHAPE(T, made_by, 0), SHAPE(T, made_by_name, 0), SHAPE(T, duty_unit_id, 0), SHAPE_CODE(T, duty_role, &role_codes),
-	SHAPE(T, made_at, 0), SHAPE(T, begun_at, 0), SHAPE(T, ended_at, 0), SHAPE(T, ended_by, 0), SHAPE(T, version, 0), SHAPE_END,
-};
+#define COLUMNS \
+	SHAPE(T, id, 0), SHAPE_CODE(T, act, &org_acts), SHAPE(T, unit_id, 0), SHAPE(T, to_id, 0), SHAPE(T, new_id, 0),  \
+	SHAPE_CODE(T, kind, &unit_kinds), SHAPE(T, name, ORG_NAME_MAX), SHAPE(T, union_name, ORG_NAME_MAX), SHAPE(T, code, ORG_CODE_MAX),  \
+	SHAPE(T, effective_on, 0), SHAPE(T, reason, ORG_REASON_MAX), SHAPE_CODE(T, state, &org_change_states), SHAPE(T, refusal, 0),  \
+	SHAPE(T, made_by, 0), SHAPE(T, made_by_name, 0), SHAPE(T, duty_unit_id, 0), SHAPE_CODE(T, duty_role, &role_codes),  \
+	SHAPE(T, made_at, 0), SHAPE(T, begun_at, 0), SHAPE(T, ended_at, 0), SHAPE(T, ended_by, 0), SHAPE(T, version, 0),
+const struct shape org_change_row[] = {COLUMNS SHAPE_END};
+const struct shape org_change_line[] = {COLUMNS SHAPE(T, unit_name, 0), SHAPE(T, unit_path, 0), SHAPE(T, to_name, 0), SHAPE(T, to_path, 0),
+					   SHAPE_END};
 const struct shape org_change_shape[] = {
-	SHAPE(T, id, 0), SHAPE_CODE(T, act, &org_acts), SHAPE(T, unit_id, 0), SHAPE(T, to_id, 0), SHAPE(T, new_id, 0),
-	SHAPE_CODE(T, kind, &unit_kinds), SHAPE(T, name, 0), SHAPE(T, union_name, 0), SHAPE(T, code, 0), SHAPE(T, effective_on, 0),
+	SHAPE(T, id, 0), SHAPE_CODE(T, act, &org_acts), SHAPE(T, unit_id, 0), SHAPE(T, unit_name, 0), SHAPE(T, to_id, 0), SHAPE(T, to_name, 0),
+	SHAPE(T, new_id, 0), SHAPE_CODE(T, kind, &unit_kinds), SHAPE(T, name, 0), SHAPE(T, union_name, 0), SHAPE(T, code, 0), SHAPE(T, effective_on, 0),
 	SHAPE(T, reason, 0), SHAPE_CODE(T, state, &org_change_states), SHAPE(T, refusal, 0), SHAPE(T, made_by_name, 0),
 	SHAPE_CODE(T, duty_role, &role_codes), SHAPE(T, made_at, 0), SHAPE(T, begun_at, 0), SHAPE(T, ended_at, 0), SHAPE(T, version, 0),
 	SHAPE_END,
 };
 #undef T
+#undef COLUMNS
 
 struct part {
 	struct id id;
@@ -59,7 +62,7 @@ static const struct err *wrong(struct db_tx *tx, const char *field, const char *
 }
 
 /* The ones that stand for the same tier of unions may take each other over. */
-static bool are_alike(uint32_t a, uint32_t b)
+bool org_are_alike(uint32_t a, uint32_t b)
 {
 	bool county = (a == UNIT_COUNTY || a == UNIT_ZONE) && (b == UNIT_COUNTY || b == UNIT_ZONE);
 	bool small = (a == UNIT_JOINT_UNION || a == UNIT_REGIONAL_UNION) && (b == UNIT_JOINT_UNION || b == UNIT_REGIONAL_UNION);
@@ -118,7 +121,7 @@ static const struct err *check_merge(struct db_tx *tx, struct env *e, struct org
 	(void)ch;
 	if (s->to.id.v == s->unit.id.v)
 		return wrong(tx, "to_id", "itself");
-	if (!are_alike(s->unit.kind, s->to.kind))
+	if (!org_are_alike(s->unit.kind, s->to.kind))
 		return wrong(tx, "to_id", "other_kind_merge");
 	return check_children(tx, e, &s->unit, &s->to);
 }
@@ -170,7 +173,7 @@ static const struct err *find(struct db_tx *tx, struct env *e, struct id id, con
 	return bad && bad->kind == ERR_MISSING ? wrong(tx, field, "unknown_unit") : bad;
 }
 
-static const struct err *read_subject(struct db_tx *tx, struct env *e, const struct org_change *ch, struct org_subject *s)
+const struct err *org_change_subject(struct db_tx *tx, struct env *e, const struct org_change *ch, struct org_subject *s)
 {
 	*s = (struct org_subject){.parts = ARENA_ARRAY(db_arena(tx), struct unit, ch->n_parts + 1)};
 	TRY(find(tx, e, ch->unit_id, "unit_id", &s->unit));
@@ -195,7 +198,7 @@ const struct err *org_change_check(struct db_tx *tx, struct env *e, struct org_c
 		return wrong(tx, "to_id", "required");
 	if (acts[ch->act].needs_name && !ch->name.n)
 		return wrong(tx, "name", "required");
-	TRY(read_subject(tx, e, ch, s));
+	TRY(org_change_subject(tx, e, ch, s));
 	if (s->unit.is_closed && (ch->act != ORG_RENAME || s->unit.merged_into.v))
 		return wrong(tx, "unit_id", "closed");
 	if (acts[ch->act].has_above && !s->above.id.v)
@@ -215,7 +218,7 @@ const struct err *org_open_from(struct db_tx *tx, struct env *e, struct day *out
 	return NULL;
 }
 
-static const struct err *check_day(struct db_tx *tx, struct env *e, struct org_change *ch, struct day open_from)
+const struct err *org_change_day_check(struct db_tx *tx, struct env *e, struct org_change *ch, struct day open_from)
 {
 	struct day today = instant_day(e->now);
 	bool irreversible = ch->act >= ORG_MOVE;
@@ -340,7 +343,7 @@ const struct err *org_change_make(struct db_tx *tx, struct env *e, struct org_ch
 {
 	struct org_subject s = {0};
 	TRY(org_change_check(tx, e, ch, &s));
-	TRY(check_day(tx, e, ch, open_from));
+	TRY(org_change_day_check(tx, e, ch, open_from));
 	if (version && s.unit.version != version)
 		return err_stale(db_arena(tx), version, s.unit.version);
 	ch->id = env_id(e);

@@ -37,8 +37,9 @@ struct org_change {
 	int64_t version;
 	const struct id *parts;  /* split: the units below that go to the new one */
 	size_t n_parts;
+	struct str unit_name, unit_path, to_name, to_path; /* read only, for pages */
 };
-extern const struct shape org_change_row[], org_change_shape[];
+extern const struct shape org_change_row[], org_change_line[] /* with the names */, org_change_shape[];
 
 /* With its parts. */
 const struct err *org_change_get(struct db_tx *tx, int64_t city, struct id id, struct org_change *out);
@@ -51,6 +52,13 @@ struct org_subject {
 };
 /* Whether the change is possible now; makes its texts plain. ERR_INPUT on the field with the reason, ERR_CONFLICT "claimed". */
 const struct err *org_change_check(struct db_tx *tx, struct env *e, struct org_change *ch, struct org_subject *s);
+
+/* The units alone. ERR_INPUT: there is no such unit. */
+const struct err *org_change_subject(struct db_tx *tx, struct env *e, const struct org_change *ch, struct org_subject *s);
+/* Day and reason; an absent day becomes today. ERR_INPUT. */
+const struct err *org_change_day_check(struct db_tx *tx, struct env *e, struct org_change *ch, struct day open_from);
+/* May units of these kinds take each other over? */
+bool org_are_alike(uint32_t a, uint32_t b);
 
 /* Makes a change whose act, units, texts, day and reason are set: plans it or carries it out at once. The day is at most a year ahead, and
  * not before `open_from` (of the oldest reporting period that is still open). version: the unit's, as whoever asks has seen it. */

@@ -39,6 +39,10 @@ ORDER BY id LIMIT 1;
 -- scope: city
 SELECT DISTINCT kind FROM unit WHERE city_id = $1 AND parent_id = $2 ORDER BY kind;
 
+-- name: org_kinds_below
+-- scope: city
+SELECT kind, COUNT(1) AS n FROM unit WHERE city_id = $1 AND parent_id = $2 AND is_closed = 0 GROUP BY kind ORDER BY kind;
+
 -- name: org_employers_on
 -- scope: city
 SELECT id, path FROM unit WHERE city_id = $1 AND path > $2 AND path < $3 AND kind || '' = 'employer' ORDER BY path LIMIT $4;
@@ -74,32 +78,41 @@ UPDATE org_change
 SET state = $4, new_id = $5, refusal = $6, begun_at = $7, ended_at = $8, ended_by = $9, version = version + 1
 WHERE city_id = $1 AND id = $2 AND version = $3;
 
--- Newest first.
--- name: org_changes_before
+-- name: org_change_line_by_id
 -- scope: city
-SELECT id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name,
-	duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version
-FROM org_change
-WHERE city_id = $1 AND id < $2
-ORDER BY id DESC
-LIMIT $3;
+SELECT c.id, c.act, c.unit_id, c.to_id, c.new_id, c.kind, c.name, c.union_name, c.code, c.effective_on, c.reason, c.state, c.refusal, c.made_by,
+	c.made_by_name, c.duty_unit_id, c.duty_role, c.made_at, c.begun_at, c.ended_at, c.ended_by, c.version, u.name AS unit_name,
+	u.path AS unit_path, COALESCE(t.name, '') AS to_name,
+	COALESCE(t.path, '') AS to_path
+FROM org_change c
+JOIN unit u ON u.city_id = c.city_id AND u.id = c.unit_id
+LEFT JOIN unit t ON t.city_id = c.city_id AND t.id = c.to_id
+WHERE c.city_id = $1 AND c.id = $2;
 
 -- name: org_changes_of
 -- scope: city
-SELECT id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name,
-	duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version
-FROM org_change
-WHERE city_id = $1 AND unit_id = $2
-ORDER BY id DESC
+SELECT c.id, c.act, c.unit_id, c.to_id, c.new_id, c.kind, c.name, c.union_name, c.code, c.effective_on, c.reason, c.state, c.refusal, c.made_by,
+	c.made_by_name, c.duty_unit_id, c.duty_role, c.made_at, c.begun_at, c.ended_at, c.ended_by, c.version, u.name AS unit_name,
+	u.path AS unit_path, COALESCE(t.name, '') AS to_name,
+	COALESCE(t.path, '') AS to_path
+FROM org_change c
+JOIN unit u ON u.city_id = c.city_id AND u.id = c.unit_id
+LEFT JOIN unit t ON t.city_id = c.city_id AND t.id = c.to_id
+WHERE c.city_id = $1 AND c.unit_id = $2
+ORDER BY c.id DESC
 LIMIT $3;
 
 -- name: org_changes_to
 -- scope: city
-SELECT id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name,
-	duty_unit_id, duty_role, made_at, begun_at, ended_at, ended_by, version
-FROM org_change
-WHERE city_id = $1 AND to_id = $2
-ORDER BY id DESC
+SELECT c.id, c.act, c.unit_id, c.to_id, c.new_id, c.kind, c.name, c.union_name, c.code, c.effective_on, c.reason, c.state, c.refusal, c.made_by,
+	c.made_by_name, c.duty_unit_id, c.duty_role, c.made_at, c.begun_at, c.ended_at, c.ended_by, c.version, u.name AS unit_name,
+	u.path AS unit_path, COALESCE(t.name, '') AS to_name,
+	COALESCE(t.path, '') AS to_path
+FROM org_change c
+JOIN unit u ON u.city_id = c.city_id AND u.id = c.unit_id
+LEFT JOIN unit t ON t.city_id = c.city_id AND t.id = c.to_id
+WHERE c.city_id = $1 AND c.to_id = $2
+ORDER BY c.id DESC
 LIMIT $3;
 
 -- name: org_changes_due
@@ -120,3 +133,18 @@ WHERE u.city_id = $1 AND u.id > $2
 		OR (u.parent_id > 0 AND p.is_closed = 1 AND p.enterprise_id = 0 AND u.is_closed = 0))
 ORDER BY u.id
 LIMIT $3;
+
+-- list: org_changes_list
+-- scope: city
+-- id: c.id
+-- select: SELECT c.id, c.act, c.unit_id, c.to_id, c.new_id, c.kind, c.name, c.union_name, c.code, c.effective_on, c.reason, c.state, c.refusal, c.made_by,
+-- select: c.made_by_name, c.duty_unit_id, c.duty_role, c.made_at, c.begun_at, c.ended_at, c.ended_by, c.version, u.name AS unit_name,
+-- select: u.path AS unit_path, COALESCE(t.name, '') AS to_name, COALESCE(t.path, '') AS to_path
+-- select: FROM org_change c
+-- select: JOIN unit u ON u.city_id = c.city_id AND u.id = c.unit_id
+-- select: LEFT JOIN unit t ON t.city_id = c.city_id AND t.id = c.to_id
+-- anchor city:
+-- sort -made: c.made_at bigint
+-- residual state: CAST($6 AS TEXT) = '' OR c.state = $6
+-- residual act: CAST($7 AS TEXT) = '' OR c.act = $7
+-- residual below: u.path || '' >= $8 AND u.path || '' < $9

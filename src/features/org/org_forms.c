@@ -104,7 +104,7 @@ static void put_unit_fields(const struct form *f, const struct unit *u)
 	put_field(f, "number", "headcount", "org_headcount", count, ORG_HEADCOUNT_MAX);
 }
 
-static bool may_write(const struct call *c, uint32_t kind, struct str path)
+bool org_may_write(const struct call *c, uint32_t kind, struct str path)
 {
 	if (!may(c->actor, &org_write, path))
 		return false;
@@ -119,7 +119,7 @@ static void put_add(struct call *c, json_t *actions, const struct unit *u)
 	bool employer = false;
 	for (uint32_t kind = UNIT_CITY; kind <= UNIT_TEAM; kind++) {
 		struct str word = str_of(codes_word(&unit_kinds, kind));
-		if (!org_may_hold(u->kind, kind) || !may_write(c, kind, u->path))
+		if (!org_may_hold(u->kind, kind) || !org_may_write(c, kind, u->path))
 			continue;
 		v[n++] = (struct choice){.value = word, .label = call_label(c, &unit_kinds, word.p)};
 		employer |= kind == UNIT_EMPLOYER;
@@ -136,7 +136,7 @@ static void put_add(struct call *c, json_t *actions, const struct unit *u)
 
 static void put_edit(struct call *c, json_t *actions, const struct unit *u)
 {
-	if (!may_write(c, u->kind, u->path))
+	if (!org_may_write(c, u->kind, u->path))
 		return;
 	struct str href = str_fmt(c->a, "/units/%lld", (long long)u->id.v);
 	struct form f = form_new(c, actions, "edit", "org_edit_unit", href, u->version);
@@ -242,7 +242,7 @@ static const struct err *write_unit(struct db_tx *tx, struct env *e, void *ctx)
 	struct unit parent;
 	TRY(org_unit(tx, e->city, in->parent_id, &parent));
 	TRY(act_at(ch->c, e, &org_write, parent.path));
-	if (!may_write(ch->c, in->kind, parent.path))
+	if (!org_may_write(ch->c, in->kind, parent.path))
 		return only_cadres(ch->c);
 	ch->unit = (struct unit){0};
 	take_input(&ch->unit, in);
@@ -301,7 +301,7 @@ static const struct err *write_change(struct db_tx *tx, struct env *e, void *ctx
 	const struct unit_input *in = ch->c->input;
 	TRY(org_unit(tx, e->city, ch->c->target.id, &ch->unit));
 	TRY(act_at(ch->c, e, &org_write, ch->unit.path));
-	if (!may_write(ch->c, ch->unit.kind, ch->unit.path))
+	if (!org_may_write(ch->c, ch->unit.kind, ch->unit.path))
 		return only_cadres(ch->c);
 	if (ch->unit.version != in->version)
 		return err_stale(ch->c->a, in->version, ch->unit.version);

@@ -1,6 +1,7 @@
 #include "org_model.h"
 
 #include "org_sql.h"
+#include "org_words.h"
 #include "parts.h"
 
 const struct shape units_query_shape[] = {
@@ -124,7 +125,28 @@ struct unit_list {
 	struct unit *rows;
 	size_t n;
 	bool more;
+	int64_t *below;          /* of each row: units directly below it */
+	struct unit *parents;    /* of the scope */
+	size_t n_parents;
 };
+
+static bool is_search(const struct unit_list *l)
+{
+	return l->list != &org_employers && str_trim(l->q->q).n > 0;
+}
+
+/* Found by their words wherever they stand below, newest first. */
+static const struct err *search_units(struct db_tx *tx, struct unit_list *l)
+{
+	struct org_search s = {.scope = &l->scope, .what = search_of(db_arena(tx), l->q->q), .kind = l->q->kind, .closed = l->q->closed,
+			       .before = l->at.id.v > 0 ? l->at.id : ID(INT64_MAX), .limit = l->limit + 1};
+	TRY(org_words_find_units(tx, l->c->city, &s, &l->rows, &l->n));
+	l->more = l->n > (size_t)l->limit;
+	l->n = l->more ? (size_t)l->limit : l->n;
+	if (l->n)
+		l->at = (struct cursor){.id = l->rows[l->n - 1].id};
+	return NULL;
+}
 
 static int64_t flag(struct str s)
 {
@@ -134,6 +156,8 @@ static int64_t flag(struct str s)
 static const struct err *read_units(struct db_tx *tx, struct unit_list *l)
 {
 	const struct units_query *q = l->q;
+	if (is_search(l))
+		return search_units(tx, l);
 	struct list_source from = org_source(&l->scope);
 	bool by_parent = l->list == &org_units;
 	struct arg id = ARG(by_parent ? l->scope.id : from.anchor_id), below = ARG(from.below);
@@ -173,10 +197,20 @@ static void choose(struct unit_list *l)
 {
 	if (l->list == &org_employers)
 		return;
-	l->list = l->q->kind ? &org_units_below : &org_units;
+	l->list = l->q->kind || is_search(l) ? &org_units_below : &org_units;
 	/* Counties in their official order, all else by name. */
 	if (l->list == &org_units && l->sort.n == 0 && l->scope.kind == UNIT_CITY)
 		l->sort = STR("code");
+}
+
+/* What the page of the tree shows besides: how many stand below each, and what stands above. */
+static const struct err *read_around(struct db_tx *tx, struct unit_list *l)
+{
+	l->below = ARENA_ARRAY(db_arena(tx), int64_t, l->n + 1);
+	for (size_t i = 0; i < l->n; i++)
+		if (l->rows[i].kind != UNIT_TEAM)
+			TRY(db_i64(tx, &org_children_count, ARGS(ARG(l->c->city), ARG(l->rows[i].id)), 0, &l->below[i]));
+	return org_parents(tx, l->c->city, &l->scope, &l->parents, &l->n_parents);
 }
 
 static const struct err *read_list(struct db_tx *tx, struct env *e, void *ctx)
@@ -186,7 +220,8 @@ static const struct err *read_list(struct db_tx *tx, struct env *e, void *ctx)
 	TRY(org_scope(tx, l->c, &org_read, l->q->unit, &l->scope));
 	choose(l);
 	TRY(cursor_read(l->c, l->list, l->sort, l->q->after, &l->at));
-	return read_units(tx, l);
+	TRY(read_units(tx, l));
+	return l->c->face == FACE_HTML && l->list != &org_employers ? read_around(tx, l) : NULL;
 }
 
 static void put_units(struct unit_list *l)
@@ -235,6 +270,28 @@ static const struct err *units_table(struct call *c, const struct unit_list *fro
 	return call_table(c, &t);
 }
 
+static void put_tree(struct call *c, const struct unit_list *l)
+{
+	json_t *entries = doc_sublist(c->page, "items");
+	call_filter(c, "q", "text", "org_search_words", NULL, 0);
+	filter_codes(c, "kind", "org_kind", &unit_kinds);
+	if (l->q->unit.n)
+		call_filter(c, "unit", "hidden", "org_unit", NULL, 0);
+	for (size_t i = 0; i < l->n; i++) {
+		org_put_entry(c, entries, &l->rows[i]);
+		json_t *j = json_array_get(entries, i);
+		doc_id(j, "id", l->rows[i].id);
+		doc_str(j, "below", l->below[i] ? str_fmt(c->a, "%lld", (long long)l->below[i]) : STR(""));
+	}
+	org_put_parents(c, c->page, l->parents, l->n_parents);
+	doc_id(c->page, "scope_id", l->scope.id);
+	doc_str(c->page, "search_note", is_search(l) ? call_text(c, "org_search_note") : STR(""));
+	doc_bool(c->page, "has_changes", may(c->actor, &org_write, STR_NONE));
+	if (is_search(l))
+		doc_bool(c->page, "has_sorts", false);
+	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "org_units_title"));
+}
+
 const struct err *org_get_units(struct call *c)
 {
 	const struct units_query *q = c->input;
@@ -243,12 +300,8 @@ const struct err *org_get_units(struct call *c)
 	if (call_wants_table(c))
 		return units_table(c, &l, (struct table){.columns = unit_shape, .brief = unit_brief, .file_name = "units", .title = "org_units_title"});
 	put_units(&l);
-	call_filter(c, "q", "text", "org_search", NULL, 0);
-	filter_codes(c, "kind", "org_kind", &unit_kinds);
-	json_t *entries = doc_sublist(c->page, "items");
-	for (size_t i = 0; i < l.n; i++)
-		org_put_entry(c, entries, &l.rows[i]);
-	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "org_units_title"));
+	if (c->face == FACE_HTML)
+		put_tree(c, &l);
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "org_sort.h"
 #include "org_sql.h"
 #include "org_uscc.h"
+#include "org_words.h"
 
 static const char *const kind_words[] = {"", "city", "county", "zone", "enterprise_group", "direct_units", "township",
 					 "industry_union", "employer", "workshop", "team", "joint_union", "regional_union", NULL};
@@ -396,6 +397,7 @@ const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent
 	TRY(make(db_arena(tx), e, &above, u));
 	TRY(pass_claims(tx, e, &(struct unit){0}, u));
 	TRY(check_unused(tx, e->city, u));
+	TRY(org_words_later(tx, e, u->id));
 	return store(tx, e, u);
 }
 
@@ -455,6 +457,7 @@ const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *
 			   ARG(u->uscc), ARG(u->industry), ARG(u->high_risk), ARG(u->non_public), ARG_CODE(employer_sizes, u->size),
 			   ARG(u->headcount), ARG(u->is_closed))));
 	TRY(keep_name(tx, e, &was, u));
+	TRY(org_words_later(tx, e, u->id));
 	struct event ev = {.object_kind = "unit", .object_id = u->id, .act = act_of(&was, u), .unit_id = u->id};
 	u->parent_id = was.parent_id;
 	u->merged_into = was.merged_into;

@@ -77,6 +77,11 @@ const struct err *org_show_unit(struct call *c, struct id id);
 /* What the actor may do at the unit, as forms: page.actions. */
 void org_put_actions(struct call *c, const struct unit *u);
 
+/* May the actor write units of this kind at a path? Units down to the employer are kept by cadres. */
+bool org_may_write(const struct call *c, uint32_t kind, struct str path);
+
+/* The units above that the actor may see: `parents` of doc. */
+void org_put_parents(struct call *c, json_t *doc, const struct unit *parents, size_t n);
 /* A unit as a line of a list. */
 void org_put_entry(struct call *c, json_t *list, const struct unit *u);
 

@@ -6,6 +6,7 @@
 #include "feature.h"
 #include "job.h"
 #include "org_sql.h"
+#include "org_words.h"
 
 #include <string.h>
 
@@ -46,6 +47,7 @@ static const struct err *rewrite_below(struct db_tx *tx, struct env *e, const st
 static const struct err *follow_by_job(struct db_tx *tx, struct env *e, struct moving *m)
 {
 	TRY(moving_begin(tx, e, m));
+	TRY(org_words_below_later(tx, e, m->to_path));
 	return job_add(tx, e, "org.move", STR("move"), STR_NONE, INSTANT(0));
 }
 

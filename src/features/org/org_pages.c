@@ -1,8 +1,11 @@
 #include "org_model.h"
 
 #include "feature.h"
+#include "org_change_pages.h"
 #include "org_sql.h"
 #include "parts.h"
+
+#include <stdlib.h>
 
 struct former_name {
 	int64_t version;
@@ -29,7 +32,18 @@ struct unit_page {
 	struct str sort;
 	struct cursor next; /* id 0: no further children */
 	json_t *panels;
+	struct kind_count *kinds;
+	struct org_change *changes; /* of it and into it, newest first */
+	size_t n_kinds, n_changes;
+	struct unit into;           /* where a merged one went; id 0: not merged, or out of reach */
 };
+
+/* How many of each kind stand directly below. */
+struct kind_count {
+	uint32_t kind;
+	int64_t n;
+};
+static const struct shape kind_count_row[] = {SHAPE_CODE(struct kind_count, kind, &unit_kinds), SHAPE(struct kind_count, n, 0), SHAPE_END};
 
 /* ---- finding --------------------------------------------------------------------- */
 
@@ -100,6 +114,48 @@ static const struct err *read_panels(struct db_tx *tx, struct unit_page *p)
 	return NULL;
 }
 
+static int newest_first(const void *a, const void *b)
+{
+	const struct org_change *x = a, *y = b;
+	return (y->id.v > x->id.v) - (y->id.v < x->id.v);
+}
+
+enum { CHANGES_SHOWN = 8 };
+
+static const struct err *read_changes(struct db_tx *tx, struct unit_page *p)
+{
+	void *of, *to;
+	size_t n_of, n_to;
+	struct args args = ARGS(ARG(p->c->city), ARG(p->id), arg_i64(CHANGES_SHOWN));
+	TRY(db_all(tx, &org_changes_of, args, org_change_line, sizeof(struct org_change), &of, &n_of));
+	TRY(db_all(tx, &org_changes_to, args, org_change_line, sizeof(struct org_change), &to, &n_to));
+	p->changes = ARENA_ARRAY(db_arena(tx), struct org_change, n_of + n_to + 1);
+	for (size_t i = 0; i < n_of; i++)
+		p->changes[p->n_changes++] = ((struct org_change *)of)[i];
+	for (size_t i = 0; i < n_to; i++)
+		if (may(p->c->actor, &org_read, ((struct org_change *)to)[i].unit_path))
+			p->changes[p->n_changes++] = ((struct org_change *)to)[i];
+	qsort(p->changes, p->n_changes, sizeof(*p->changes), newest_first);
+	p->n_changes = p->n_changes < CHANGES_SHOWN ? p->n_changes : CHANGES_SHOWN;
+	for (size_t i = 0; i < p->n_changes; i++)
+		org_change_seen(p->c, &p->changes[i]);
+	return NULL;
+}
+
+static const struct err *read_history(struct db_tx *tx, struct unit_page *p)
+{
+	void *rows;
+	TRY(db_all(tx, &org_kinds_below, ARGS(ARG(p->c->city), ARG(p->id)), kind_count_row, sizeof(struct kind_count), &rows, &p->n_kinds));
+	p->kinds = rows;
+	if (p->unit.merged_into.v)
+		TRY(org_unit(tx, p->c->city, p->unit.merged_into, &p->into));
+	if (!may(p->c->actor, &org_read, p->into.path))
+		p->into = (struct unit){0};
+	p->n_changes = 0;
+	TRY(read_changes(tx, p));
+	return read_panels(tx, p);
+}
+
 static const struct err *read_page(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct unit_page *p = ctx;
@@ -110,14 +166,14 @@ static const struct err *read_page(struct db_tx *tx, struct env *e, void *ctx)
 	TRY(db_all(tx, &org_names, ARGS(ARG(p->c->city), ARG(p->id)), former_name_row, sizeof(struct former_name), &p->names, &p->n_names));
 	if (p->unit.enterprise_id.v)
 		TRY(org_places(tx, p->c->city, &p->unit, &p->places, &p->n_places));
-	return p->c->face == FACE_HTML ? read_panels(tx, p) : NULL;
+	return p->c->face == FACE_HTML ? read_history(tx, p) : NULL;
 }
 
 /* ---- drawing ------------------------------------------------------------------------- */
 
-static void put_parents(struct call *c, const struct unit *parents, size_t n)
+void org_put_parents(struct call *c, json_t *doc, const struct unit *parents, size_t n)
 {
-	json_t *list = doc_sublist(c->doc, "parents");
+	json_t *list = doc_sublist(doc, "parents");
 	for (size_t i = 0; i < n; i++) {
 		json_t *j;
 		if (!may(c->actor, &org_read, parents[i].path))
@@ -183,9 +239,59 @@ static void put_facts(struct unit_page *p)
 		fact(c, facts, "org_former_name", ((struct former_name *)p->names)[i].name);
 }
 
+/* Children by kind: each number opens to the list of that kind. */
+static void put_kinds(struct unit_page *p)
+{
+	struct call *c = p->c;
+	json_t *list = doc_sublist(c->page, "kinds");
+	for (size_t i = 0; i < p->n_kinds; i++) {
+		const char *word = codes_word(&unit_kinds, p->kinds[i].kind);
+		json_t *j = doc_append(list);
+		doc_str(j, "href", str_fmt(c->a, "/units?unit=%lld&kind=%s", (long long)p->unit.id.v, word));
+		doc_str(j, "label", call_label(c, &unit_kinds, word));
+		doc_str(j, "value", str_fmt(c->a, "%lld", (long long)p->kinds[i].n));
+		doc_z(j, "tone", "ink");
+	}
+	doc_bool(c->page, "has_kinds", p->n_kinds > 0);
+}
+
+static void put_changes(struct unit_page *p)
+{
+	struct call *c = p->c;
+	json_t *list = doc_sublist(c->page, "changes");
+	for (size_t i = 0; i < p->n_changes; i++)
+		org_put_change_entry(c, list, &p->changes[i]);
+	doc_bool(c->page, "has_changes", p->n_changes > 0);
+	doc_str(c->page, "changes_href", str_fmt(c->a, "/changes?unit=%lld", (long long)p->unit.id.v));
+	doc_str(c->page, "into_name", p->into.name);
+	doc_str(c->page, "into_href", p->into.id.v ? str_fmt(c->a, "/units/%lld", (long long)p->into.id.v) : STR(""));
+}
+
+/* The changes of the tree that the actor may ask for here. */
+static void put_change_links(struct unit_page *p)
+{
+	struct call *c = p->c;
+	const struct unit *u = &p->unit;
+	json_t *list = doc_sublist(c->page, "change_links");
+	bool above = p->n_parents && org_may_write(c, u->kind, p->parents[p->n_parents - 1].path);
+	bool here = org_may_write(c, u->kind, u->path), below = org_may_write(c, UNIT_TEAM, u->path) && u->kind != UNIT_TEAM;
+	for (uint32_t act = ORG_CREATE; act < ORG_ACT_COUNT && !u->is_closed; act++) {
+		const char *word = codes_word(&org_acts, act);
+		if (act == ORG_CREATE ? !below : act == ORG_RENAME ? !here : !above)
+			continue;
+		json_t *j = doc_append(list);
+		doc_str(j, "href", str_fmt(c->a, "/units/%lld/change?act=%s", (long long)u->id.v, word));
+		doc_str(j, "label", call_label(c, &org_acts, word));
+	}
+	doc_bool(c->page, "has_change_links", json_array_size(list) > 0);
+}
+
 static void put_html(struct unit_page *p)
 {
 	struct call *c = p->c;
+	put_kinds(p);
+	put_changes(p);
+	put_change_links(p);
 	put_facts(p);
 	doc_set(c->page, "panels", p->panels);
 	call_list_page(c, &org_units, p->sort, "org_sort_", p->n_children);
@@ -201,7 +307,7 @@ const struct err *org_show_unit(struct call *c, struct id id)
 	TRY(call_read(c, read_page, &p));
 	struct doc_style style = call_style(c, p.unit.path);
 	doc_put(c->doc, unit_shape, &p.unit, &style);
-	put_parents(c, p.parents, p.n_parents);
+	org_put_parents(c, c->doc, p.parents, p.n_parents);
 	put_lists(&p, &style);
 	cursor_next(c, &org_units, p.sort, p.next);
 	if (c->face == FACE_HTML)
@@ -240,7 +346,7 @@ const struct err *org_get_place(struct call *c)
 	doc_put(c->doc, place_shape, p.place, &style);
 	doc_str(c->doc, "unit_name", p.unit.name);
 	doc_str(c->doc, "report_href", str_fmt(c->a, "/r/%.*s", STR_ARG(p.place->code)));
-	put_parents(c, p.parents, p.n_parents);
+	org_put_parents(c, c->doc, p.parents, p.n_parents);
 	doc_str(doc_sub(c->page, "page"), "title", p.place->name);
 	return NULL;
 }

@@ -4,8 +4,11 @@
 
 /* What the views of this feature may name. */
 
-const struct doc_part org_list_parts[] = {DOC_PARTS(list_parts), DOC_NAME("scope_label"), DOC_ROWS_OF("items", unit_shape, entry_parts),
-					  DOC_END};
+static const struct doc_part parent_parts[] = {DOC_NAME("id"), DOC_NAME("name"), DOC_NAME("kind"), DOC_END};
+static const struct doc_part tree_parts[] = {DOC_PARTS(entry_parts), DOC_NAME("below"), DOC_END};
+const struct doc_part org_list_parts[] = {
+	DOC_PARTS(list_parts), DOC_NAME("scope_label"), DOC_NAME("scope_id"), DOC_NAME("search_note"), DOC_NAME("has_changes"),
+	DOC_ROWS("parents", parent_parts), DOC_ROWS_OF("items", unit_shape, tree_parts), DOC_END};
 
 static const struct doc_part employer_parts[] = {DOC_NAME("high_risk_label"), DOC_NAME("non_public_label"), DOC_END};
 const struct doc_part org_employers_parts[] = {DOC_PARTS(list_parts), DOC_NAME("scope_label"),
@@ -15,7 +18,7 @@ const struct doc_part org_places_parts[] = {DOC_PARTS(list_parts), DOC_NAME("sco
 
 static const struct doc_part panel_parts[] = {DOC_NAME("title"), DOC_NAME("text"), DOC_NAME("all_href"),
 					      DOC_ROWS("figures", figure_parts), DOC_END};
-static const struct doc_part parent_parts[] = {DOC_NAME("id"), DOC_NAME("name"), DOC_NAME("kind"), DOC_END};
+static const struct doc_part link_parts[] = {DOC_NAME("href"), DOC_NAME("label"), DOC_END};
 
 const struct doc_part org_unit_parts[] = {
 	DOC_SHAPE(unit_shape),
@@ -25,6 +28,15 @@ const struct doc_part org_unit_parts[] = {
 	DOC_ROWS_OF("items", unit_shape, entry_parts),
 	DOC_ROWS_OF("places", place_shape, NULL),
 	DOC_ROWS("facts", fact_parts),
+	DOC_ROWS("kinds", figure_parts),
+	DOC_NAME("has_kinds"),
+	DOC_ROWS("changes", entry_parts),
+	DOC_NAME("has_changes"),
+	DOC_NAME("changes_href"),
+	DOC_ROWS("change_links", link_parts),
+	DOC_NAME("has_change_links"),
+	DOC_NAME("into_name"),
+	DOC_NAME("into_href"),
 	DOC_NAME("children_total"),
 	DOC_NAME("has_places"),
 	DOC_NAME("has_actions"),

@@ -1,10 +1,11 @@
 #include "org_model.h"
 
 #include "feature.h"
-#include "org_change.h"
+#include "org_change_pages.h"
 #include "org_import.h"
 #include "org_res.h"
 #include "org_sql.h"
+#include "org_words.h"
 
 /* Who looks after the installation or the accounts has to name units; who looks after the records does not. */
 const struct perm org_read = {"org.read", R_EMPLOYER_SIDE | R_CADRES | R(ROLE_SYSTEM_ADMIN) | R(ROLE_SECURITY_ADMIN)};
@@ -25,6 +26,22 @@ static const struct route routes[] = {
 	 .input_size = sizeof(struct unit_input), .fn = org_post_unit_change, .form = org_form_unit_change, .form_view = "org/unit",
 	 .form_doc = org_unit_parts, .flags = ROUTE_KEYED,
 	 .summary = "Rename, edit, close or open a unit; fields that a JSON body does not name stay"},
+	{.method = WEB_GET, .path = "/units/{id}/change", .perm = &org_write, .locate = org_locate_unit, .input = change_query_shape,
+	 .input_size = sizeof(struct change_input), .fn = org_get_change_form, .view = "org/change_form", .doc = org_change_form_parts,
+	 .form = org_form_change, .form_view = "org/change_form", .form_doc = org_change_form_parts,
+	 .summary = "What a change of the tree would take along; with checked=1 also whether it is possible"},
+	{.method = WEB_POST, .path = "/units/{id}/changes", .perm = &org_write, .locate = org_locate_unit, .input = change_input_shape,
+	 .input_size = sizeof(struct change_input), .fn = org_post_change, .form = org_form_change, .form_view = "org/change_form",
+	 .form_doc = org_change_form_parts, .flags = ROUTE_KEYED,
+	 .summary = "Create below, rename, move, merge, split or close a unit, effective from a day: at once or planned"},
+	{.method = WEB_GET, .path = "/changes", .perm = &org_read, .input = changes_query_shape, .input_size = sizeof(struct changes_query),
+	 .fn = org_get_changes, .view = "org/changes", .doc = org_changes_parts, .faces = FACES_LIST, .rows = org_change_shape,
+	 .summary = "Changes of the tree, planned and past, newest first"},
+	{.method = WEB_GET, .path = "/changes/{id}", .perm = &org_read, .locate = org_locate_change, .input = shape_none, .fn = org_get_change,
+	 .view = "org/change", .doc = org_change_parts_of_one, .summary = "One change of the tree"},
+	{.method = WEB_POST, .path = "/changes/{id}/cancel", .perm = &org_write, .locate = org_locate_change, .input = change_cancel_shape,
+	 .input_size = sizeof(struct change_cancel_input), .fn = org_post_change_cancel, .form = org_get_change, .form_view = "org/change",
+	 .form_doc = org_change_parts_of_one, .flags = ROUTE_KEYED, .summary = "Call off a planned change"},
 	{.method = WEB_GET, .path = "/employers", .perm = &org_read, .input = employers_query_shape,
 	 .input_size = sizeof(struct units_query), .fn = org_get_employers, .view = "org/employers", .doc = org_employers_parts,
 	 .faces = FACES_LIST, .rows = employer_columns, .summary = "Employers in a unit's subtree"},
@@ -51,6 +68,8 @@ static const struct shape_of_table tables[] = {{"unit", unit_row}, {"place", pla
  * that settle. */
 static const struct job_kind jobs[] = {
 	{.name = "org.changes", .run = org_changes_job, .every_ms = 60000},
+	/* Words follow within seconds; the page says so. */
+	{.name = "org.words", .run = org_words_job, .every_ms = 3000},
 	{.name = "org.move", .run = org_move_job, .every_ms = 60000},
 	{0},
 };
@@ -67,6 +86,7 @@ const struct feature feature_org = {
 	.tables = tables,
 	.jobs = jobs,
 	.check = org_check,
+	.rebuild = org_words_rebuild,
 	.imports = org_imports,
 	.init_city = org_init_city,
 };
