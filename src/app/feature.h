@@ -98,6 +98,8 @@ struct feature {
 	const struct err *(*moved_row)(struct db_tx *tx, struct env *e, const struct sql_moved *table, struct id id);
 	/* What the feature knows of employers for the coverage desk (covered.h), ended by a row without `what`. */
 	const struct covered_source *covers;
+	/* A unit has been merged into another, in that transaction: for rows that name it by another column or can stand there once only. */
+	const struct err *(*merged)(struct db_tx *tx, struct env *e, struct id from, struct id to);
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
 	/* Of one feature: the first day of the oldest reporting period that is still open on `today`. */

@@ -49,10 +49,13 @@ static const struct err *rehome(struct db_tx *tx, struct env *e, const struct mo
 	const struct feature *const *f = app_features(e->app);
 	if (!m->from_unit.v)
 		return NULL;
-	for (; *f; f++)
+	for (; *f; f++) {
 		for (const struct sql_moved *const *t = (*f)->moved; t && *t; t++)
 			if (!(*t)->has_ancestors)
 				TRY(db_exec(tx, &(*t)->rehome, ARGS(ARG(e->city), ARG(m->from_unit), ARG(m->to_unit)), NULL));
+		if ((*f)->merged)
+			TRY((*f)->merged(tx, e, m->from_unit, m->to_unit));
+	}
 	return NULL;
 }
 

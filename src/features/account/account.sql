@@ -268,3 +268,7 @@ FROM (
 -- moved: account_moved_duty
 -- scope: city
 -- table: duty
+
+-- moved: account_moved_phone
+-- scope: city
+-- table: shared_phone
