@@ -163,8 +163,9 @@ static struct role_grant *missing_from(struct arena *a, const struct role_grant 
 {
 	struct role_grant *gone = ARENA_ARRAY(a, struct role_grant, n + 1);
 	*out = 0;
+	/* Nothing is missing where it reaches further. */
 	for (size_t i = 0; i < n; i++)
-		if (role_reach(of, n_of, v[i].what) != v[i].reach)
+		if (role_reach(of, n_of, v[i].what) < v[i].reach)
 			gone[(*out)++] = v[i];
 	return gone;
 }
