@@ -135,7 +135,7 @@ static const struct err *write_give(struct db_tx *tx, struct env *e, void *ctx)
 	struct work *w = ctx;
 	const struct role_give_input *in = w->c->input;
 	struct unit u;
-	struct id person;
+	struct id person = {0};
 	TRY(org_scope(tx, w->c, &account_role_give, in->unit, &u));
 	TRY(role_read(tx, e->city, call_arg(w->c, "id"), &w->role));
 	if (!w->role.id.v)
