@@ -146,6 +146,8 @@ static void check_list(struct app *app, struct arena *a, const struct sql_list *
 	unsigned n = l->n_anchors * l->n_sorts * (l->n_filters + 1);
 	for (unsigned i = 0; i < n; i++)
 		check_statement(app, a, &l->stmts[i], plans, r);
+	for (unsigned i = 0; l->edges && i < n; i++)
+		check_statement(app, a, &l->edges[i], plans, r);
 }
 
 static void check_moved(struct app *app, struct arena *a, const struct sql_moved *m, bool plans, struct check_report *r)
@@ -261,6 +263,7 @@ static const struct err *check_app(struct command_call *c, struct check_report *
 	check_statements(app, c->a, command_option(c, "plans") != NULL, r);
 	check_partitions(app, c->a, r);
 	check_shapes(app, c->a, r);
+	check_plans(app, c->a, r);
 	const struct err *e = check_rows(app, c->a, r);
 	app_free(app);
 	return e;

@@ -20,8 +20,7 @@ WHERE h.city_id = $1 AND h.id = $2;
 -- scope: city
 SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash = $2;
 
--- All of them, newest first. Residual conditions are written so that no index is chosen for them: the anchor's is the one; how far a
--- request looks for their rows is bounded by its edge.
+-- All of them, newest first. How far a request looks for rows of the residual conditions is bounded by its edge.
 
 -- list: hazard_list
 -- scope: city
@@ -46,13 +45,14 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- sort -found_on: h.found_on text
 -- filter major: h.level = 'major'
 -- filter kind: h.kind <> 'hazard' AND h.kind = $5
+-- filter ended: h.state IN ('not_hazard', 'merged', 'ceased') AND h.state = $5
 -- residual state: CAST($6 AS TEXT) = '' OR h.state = $6
 -- residual level: CAST($7 AS TEXT) = '' OR h.level = $7
 -- residual kind: CAST($8 AS TEXT) = '' OR h.kind = $8
 -- residual category: CAST($9 AS TEXT) = '' OR h.category = $9
 -- residual overdue: CAST($10 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $10)
--- residual from: h.found_on || '' >= $11
--- residual to: h.found_on || '' <= $12
+-- residual from: h.found_on >= $11
+-- residual to: h.found_on <= $12
 -- residual path: h.unit_path >= $13 AND h.unit_path < $14
 -- residual stopped: CAST($15 AS BIGINT) = 0 OR h.due_at = 0
 
@@ -84,8 +84,8 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual kind: CAST($8 AS TEXT) = '' OR h.kind = $8
 -- residual category: CAST($9 AS TEXT) = '' OR h.category = $9
 -- residual overdue: CAST($10 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $10)
--- residual from: h.found_on || '' >= $11
--- residual to: h.found_on || '' <= $12
+-- residual from: h.found_on >= $11
+-- residual to: h.found_on <= $12
 -- residual path: h.unit_path >= $13 AND h.unit_path < $14
 -- residual stopped: CAST($15 AS BIGINT) = 0 OR h.due_at = 0
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* How many rows one request looks at for conditions that no index knows. */
-enum { WALK_MAX = 2000 };
+enum { WALK_MAX = 1000 };
 
 bool hazard_is_own(const struct hazard_filter *f)
 {
@@ -246,20 +246,37 @@ static const struct err *walk(struct db_tx *tx, int64_t city, const struct hazar
 	return NULL;
 }
 
+/* Has an index of its own, because it is rare. */
+static bool is_rare_end(uint32_t state)
+{
+	return state == HAZARD_NOT_HAZARD || state == HAZARD_MERGED || state == HAZARD_CEASED;
+}
+
+/* The rarest condition with an index of its own; the others narrow. */
+static void choose_index(const struct hazard_filter *f, struct walk *w)
+{
+	bool ended = is_rare_end(f->state), major = f->level == HAZARD_MAJOR, rare_kind = f->kind && f->kind != HAZARD_HAZARD;
+	w->filter = ended ? "ended" : major ? "major" : rare_kind ? "kind" : NULL;
+	w->filter_value = arg_str(STR(""));
+	if (ended)
+		w->filter_value = arg_code(&hazard_states, f->state);
+	else if (rare_kind && !major)
+		w->filter_value = arg_code(&hazard_kinds, f->kind);
+	w->narrows = f->category.n || f->path.n || f->overdue_at.ms || w->stopped || (f->state && !ended) ||
+		     (f->level && (ended || !major)) || (f->kind && (ended || major || !rare_kind));
+}
+
 /* Days bound the newest-first walk itself. */
 static const struct err *walk_newest(struct db_tx *tx, int64_t city, const struct hazard_filter *f, const struct cursor *at, bool stopped,
 				     int64_t limit, struct hazard_rows *out)
 {
 	struct arena *a = db_arena(tx);
-	bool rare_kind = f->kind && f->kind != HAZARD_HAZARD, major = f->level == HAZARD_MAJOR;
 	struct walk w = {
-		.list = &hazard_list, .filter = major ? "major" : rare_kind ? "kind" : NULL,
-		.filter_value = rare_kind ? arg_code(&hazard_kinds, f->kind) : arg_str(STR("")),
-		.from = at ? *at : before_first(&hazard_list, 0), .edge = behind_last(&hazard_list, 0),
-		.narrows = f->state || f->category.n || f->path.n || f->overdue_at.ms || stopped || (f->level && !major) ||
-			   (f->kind && (major || !rare_kind)),
-		.stopped = stopped,
+		.list = &hazard_list, .from = at ? *at : before_first(&hazard_list, 0), .edge = behind_last(&hazard_list, 0),
+		/* A closed one has no clock: saying so would only narrow. */
+		.stopped = stopped && !f->state,
 	};
+	choose_index(f, &w);
 	struct cursor to = {.text = day_text(a, f->to), .id = ID(INT64_MAX)};
 	if (f->to.ymd && is_behind(&w, &to, &w.from))
 		w.from = to;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { BATCH = 200, BATCHES_A_RUN = 100, WALK_MAX = 2000 };
+enum { BATCH = 200, BATCHES_A_RUN = 100, BATCH_OF_ALL = 1000, WALK_MAX = 2000 };
 
 /* ---- what is found --------------------------------------------------------------- */
 
@@ -129,7 +129,7 @@ static const struct err *write_all(struct db_tx *tx, struct env *e, void *ctx)
 	struct batch *b = ctx;
 	void *rows = NULL;
 	size_t n;
-	TRY(db_all(tx, &hazard_words_sources, ARGS(ARG(e->city), ARG(b->after), arg_i64(BATCH)), hazard_row, sizeof(struct hazard), &rows, &n));
+	TRY(db_all(tx, &hazard_words_sources, ARGS(ARG(e->city), ARG(b->after), arg_i64(BATCH_OF_ALL)), hazard_row, sizeof(struct hazard), &rows, &n));
 	const struct hazard *v = rows;
 	for (size_t i = 0; i < n; i++) {
 		struct arena_mark mark = arena_mark(db_arena(tx));
@@ -144,8 +144,8 @@ static const struct err *write_all(struct db_tx *tx, struct env *e, void *ctx)
 
 const struct err *hazard_words_rebuild(struct env *e)
 {
-	struct batch b = {.n = BATCH};
-	while (b.n == BATCH)
+	struct batch b = {.n = BATCH_OF_ALL};
+	while (b.n == BATCH_OF_ALL)
 		TRY(in_batch(e, write_all, &b));
 	return NULL;
 }

@@ -54,15 +54,15 @@ INSERT INTO hazard_words (city_id, hazard_id, words) VALUES ($1, $2, CAST(CAST($
 -- text_pg: yes
 SELECT h.id
 FROM hazard_words f
-JOIN hazard h ON h.city_id = $1 AND h.id = f.rowid
+CROSS JOIN hazard h ON h.city_id = $1 AND h.id = f.rowid
 WHERE f.hazard_words MATCH $2 AND f.city_id = $1 AND f.rowid < $3 AND f.rowid >= $4
-	AND (CAST($5 AS TEXT) = '' OR h.state = $5)
-	AND (CAST($6 AS TEXT) = '' OR h.level = $6)
-	AND (CAST($7 AS TEXT) = '' OR h.kind = $7)
-	AND (CAST($8 AS TEXT) = '' OR h.category = $8)
-	AND (CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9))
-	AND h.found_on || '' >= $10 AND h.found_on || '' <= $11
-	AND h.unit_path || '' >= $12 AND h.unit_path || '' < $13
+	AND CASE WHEN (CAST($5 AS TEXT) = '' OR h.state = $5)
+		AND (CAST($6 AS TEXT) = '' OR h.level = $6)
+		AND (CAST($7 AS TEXT) = '' OR h.kind = $7)
+		AND (CAST($8 AS TEXT) = '' OR h.category = $8)
+		AND (CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9))
+		AND h.found_on >= $10 AND h.found_on <= $11
+		AND h.unit_path >= $12 AND h.unit_path < $13 THEN 1 ELSE 0 END = 1
 ORDER BY f.rowid DESC
 LIMIT $14;
 -- pg
@@ -70,13 +70,13 @@ SELECT h.id
 FROM hazard_words f
 JOIN hazard h ON h.city_id = f.city_id AND h.id = f.hazard_id
 WHERE f.city_id = $1 AND f.words @@ CAST(CAST($2 AS TEXT) AS TSQUERY) AND f.hazard_id < $3 AND f.hazard_id >= $4
-	AND (CAST($5 AS TEXT) = '' OR h.state = $5)
-	AND (CAST($6 AS TEXT) = '' OR h.level = $6)
-	AND (CAST($7 AS TEXT) = '' OR h.kind = $7)
-	AND (CAST($8 AS TEXT) = '' OR h.category = $8)
-	AND (CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9))
-	AND h.found_on || '' >= $10 AND h.found_on || '' <= $11
-	AND h.unit_path || '' >= $12 AND h.unit_path || '' < $13
+	AND CASE WHEN (CAST($5 AS TEXT) = '' OR h.state = $5)
+		AND (CAST($6 AS TEXT) = '' OR h.level = $6)
+		AND (CAST($7 AS TEXT) = '' OR h.kind = $7)
+		AND (CAST($8 AS TEXT) = '' OR h.category = $8)
+		AND (CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9))
+		AND h.found_on >= $10 AND h.found_on <= $11
+		AND h.unit_path >= $12 AND h.unit_path < $13 THEN 1 ELSE 0 END = 1
 ORDER BY f.hazard_id DESC
 LIMIT $14;
 
