@@ -70,6 +70,11 @@ static bool is_city(const struct wish *w)
 	return w->by || w->hazards > DEMO_PLAYED_MAX;
 }
 
+static bool is_loaded(const struct wish *w)
+{
+	return is_city(w) && !(w->by && strcmp(w->by, "model") == 0);
+}
+
 /* Three employers a township in the small one; one for some seven hidden dangers beyond. */
 static void size_up(struct demo *d, const struct wish *w)
 {
@@ -167,9 +172,10 @@ static const struct err *make(struct demo *d, const struct wish *w, struct arena
 	TRY(env_write(&e, add_campaign, d));
 	TRY(env_write(&e, ease_entry, NULL));
 	TRY(demo_make_photos(d));
-	TRY(is_city(w) ? demo_make_city(d, w->by && strcmp(w->by, "model") == 0) : play(d, a));
+	TRY(is_city(w) ? demo_make_city(d, !is_loaded(w)) : play(d, a));
 	app_set_now(d->app, d->end);
-	return derive(d);
+	TRY(derive(d));
+	return is_loaded(w) ? db_bulk_done(app_db(d->app), a) : NULL;
 }
 
 static struct instant begin_of(const struct wish *w)

@@ -15,7 +15,7 @@
  * db_change on another number of rows) do not.
  *
  * Codes: ERR_CONFLICT duplicate, referenced, changed_meanwhile, migration_changed,
- * exists; ERR_BUSY busy, slice_over, unknown_outcome; ERR_READONLY read_only;
+ * exists, half_loaded; ERR_BUSY busy, slice_over, unknown_outcome; ERR_READONLY read_only;
  * ERR_INPUT bad_dsn, bad_database, bad_text, wrong_engine; ERR_LIMIT too_large.
  */
 #ifndef DB_H
@@ -136,7 +136,8 @@ struct migration {
 	const char *text;   /* statements end with a line that ends in ";", comments are lines of their own; `-- only: sqlite` / `-- only: pg` before a statement */
 };
 /* Applies what is missing, in order of name, each in its own transaction, recorded with its SHA-256 in schema_migration;
- * ERR_CONFLICT when an applied one was changed since, or when the database has another number of parts than was asked for. BLOB in the text becomes BYTEA on PostgreSQL. Safe with two servers starting at once. */
+ * ERR_CONFLICT when an applied one was changed since, or when the database has another number of parts than was asked for, or when a load
+ * into it is unfinished (half_loaded; db_bulk.h). BLOB in the text becomes BYTEA on PostgreSQL. Safe with two servers starting at once. */
 const struct err *db_migrate(struct db *db, struct arena *a, const struct migration *m, size_t n, int *applied_out);
 
 /* Parts of each city table, known after db_migrate(); 0: whole. Tables whose comment says "national because" or "reference because"

@@ -135,10 +135,14 @@ struct bulk_begin {
 	struct db_bulk_saved *saved;
 };
 
+/* Asked for by db_migrate(). In the transaction that takes indexes away: a database has both or neither. */
+static const char mark[] = "CREATE TABLE bulk_load (at BIGINT NOT NULL)", unmark[] = "DROP TABLE bulk_load";
+
 static const struct err *take_away(struct db_tx *tx, void *ctx)
 {
 	struct bulk_begin *b = ctx;
 	TRY(tx->db->driver->bulk_begin(tx, b->a, b->saved));
+	TRY(tx->db->driver->script(tx, mark));
 	for (size_t i = 0; i < b->saved->n; i++)
 		TRY(tx->db->driver->script(tx, b->saved->drop[i]));
 	return NULL;
@@ -150,7 +154,7 @@ const struct err *db_bulk_begin(struct db *db, struct arena *a, struct db_bulk_s
 	return db->driver->write(db, a, 0, ID(0), DB_WRITE_SCHEMA, take_away, &b);
 }
 
-static const struct err *make_one(struct db_tx *tx, void *ctx)
+static const struct err *run_script(struct db_tx *tx, void *ctx)
 {
 	return tx->db->driver->script(tx, ctx);
 }
@@ -167,9 +171,14 @@ const struct err *db_bulk_end(struct db *db, struct arena *a, const struct db_bu
 	for (size_t i = 0; i < saved->n; i++) {
 		if (told)
 			told(ctx, i, saved->n);
-		TRY(db->driver->write(db, a, 0, ID(0), DB_WRITE_SCHEMA, make_one, (void *)saved->make[i]));
+		TRY(db->driver->write(db, a, 0, ID(0), DB_WRITE_SCHEMA, run_script, (void *)saved->make[i]));
 	}
 	if (told)
 		told(ctx, saved->n, saved->n);
 	return db->driver->write(db, a, 0, ID(0), DB_WRITE_SCHEMA, settle, NULL);
+}
+
+const struct err *db_bulk_done(struct db *db, struct arena *a)
+{
+	return db->driver->write(db, a, 0, ID(0), DB_WRITE_SCHEMA, run_script, (void *)unmark);
 }

@@ -35,11 +35,14 @@ struct db_bulk_saved {
 	const char **make, **drop;
 	size_t n;
 };
-/* Takes them away; large caches. The texts live on `a`. Not while others use the database. */
+/* Takes them away; large caches. The texts live on `a`. Not while others use the database. From here to db_bulk_done() the database
+ * carries a mark with which db_migrate() refuses it: a load that was killed leaves no server without indexes. */
 const struct err *db_bulk_begin(struct db *db, struct arena *a, struct db_bulk_saved *out);
 /* Makes them again, `told` before each (NULL: nobody), and everything durable. ERR_CONFLICT duplicate or referenced: the rows do not
  * fit the schema. */
 const struct err *db_bulk_end(struct db *db, struct arena *a, const struct db_bulk_saved *saved, void (*told)(void *ctx, size_t at, size_t n),
 			      void *ctx);
+/* Takes the mark away: what was loaded is complete, with what is derived from it. */
+const struct err *db_bulk_done(struct db *db, struct arena *a);
 
 #endif

@@ -247,6 +247,24 @@ static void test_a_duplicate_is_found(void **state)
 	db_bulk_free(b);
 }
 
+/* Killed anywhere before its end, a load leaves a database that nobody opens: without its indexes it would serve, slowly and with
+ * duplicates. */
+static void test_an_unfinished_load_is_refused(void **state)
+{
+	struct fixture *f = here(state);
+	struct db_bulk_saved saved;
+	fine(db_bulk_begin(f->db, f->a, &saved));
+	for (int i = 0; i < 2; i++) {
+		const struct err *e = db_migrate(f->db, f->a, schema, 1, NULL);
+		refused(e, ERR_CONFLICT);
+		assert_true(str_is(e->code, "half_loaded"));
+		if (i == 0)
+			fine(db_bulk_end(f->db, f->a, &saved, NULL, NULL)); /* what is derived is still missing */
+	}
+	fine(db_bulk_done(f->db, f->a));
+	fine(db_migrate(f->db, f->a, schema, 1, NULL));
+}
+
 static void test_a_load_only_takes_plain_inserts(void **state)
 {
 	struct fixture *f = here(state);
@@ -272,6 +290,7 @@ int main(void)
 		BOTH(test_rows_come_as_they_went),
 		BOTH(test_parents_come_before_children),
 		BOTH(test_a_duplicate_is_found),
+		BOTH(test_an_unfinished_load_is_refused),
 		BOTH(test_a_load_only_takes_plain_inserts),
 	};
 	return cmocka_run_group_tests_name("loading", tests, NULL, NULL);

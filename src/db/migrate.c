@@ -22,6 +22,14 @@ static const struct sql count_tables = {
 	.why = "the catalogue belongs to no city",
 };
 
+static const struct sql count_marks = {
+	.name = "migrate_marks",
+	.text = "SELECT count(*) AS n FROM sqlite_master WHERE type = 'table' AND name = 'bulk_load'",
+	.text_pg = "SELECT count(*) AS n FROM (SELECT to_regclass('bulk_load') AS t) AS r WHERE t IS NOT NULL",
+	.scope = SQL_NATIONAL,
+	.why = "the catalogue belongs to no city",
+};
+
 static const struct sql read_applied = {
 	.name = "migrate_applied",
 	.text = "SELECT sha256 FROM schema_migration WHERE name = $1",
@@ -181,6 +189,18 @@ static const struct err *look_for_tables(struct db_tx *tx, void *ctx)
 	return NULL;
 }
 
+static const struct err *look_for_mark(struct db_tx *tx, void *ctx)
+{
+	int64_t n = 0;
+	(void)ctx;
+	TRY(db_i64(tx, &count_marks, (struct args){0}, 0, &n));
+	if (n)
+		return ERR(tx->a, ERR_CONFLICT, "half_loaded",
+			   "a load in bulk into this database is going on, or was broken off: indexes and rows are missing; "
+			   "wait for its end, or delete the database and load it again");
+	return NULL;
+}
+
 static const struct err *make_tables(struct db_tx *tx, void *ctx)
 {
 	const struct run *r = ctx;
@@ -294,6 +314,7 @@ const struct err *db_migrate(struct db *db, struct arena *a, const struct migrat
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &m[i];
 	by_name(sorted, n);
+	TRY(db_read(db, a, look_for_mark, NULL));
 	TRY(ensure_tables(db, a, &r));
 	TRY(settle_parts(db, a, &r));
 	for (size_t i = 0; i < n; i++) {

@@ -4,6 +4,7 @@
 import { rmSync } from 'node:fs';
 import { chance } from '../lib/chance.mjs';
 import { Reporter, makePhotos, marked } from '../lib/reporter.mjs';
+import { killedLoad } from './load.mjs';
 import { Server, Template, pgDsn, remove, run, scratch } from '../lib/server.mjs';
 
 const option = (name, otherwise) => Number(process.argv[process.argv.indexOf(name) + 1] || NaN) || otherwise;
@@ -156,7 +157,16 @@ async function walk(engine, n) {
   template.remove();
 }
 
+async function walkLoads(n) {
+  const rng = chance(seed), bad = [];
+  for (let i = 0; i < n; i++) bad.push(...await killedLoad(dir, rng, i));
+  if (bad.length) failed++; else passed++;
+  console.log(`${bad.length ? 'FAIL' : 'ok  '} ${n} loads killed, nothing opens what they left`);
+  for (const line of bad.slice(0, 10)) console.log(`     ${line}`);
+}
+
 console.log(`seed ${seed}`);
+await walkLoads(3);
 await walk('sqlite', rounds);
 if (pgDsn) await walk('pg', Math.max(1, Math.round(rounds / 4)));
 else console.log('not run: kill on PostgreSQL: CHABAOCU_TEST_PG is not set');
