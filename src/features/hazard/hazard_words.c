@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { BATCH = 200, BATCHES_A_RUN = 100, BATCH_OF_ALL = 1000, WALK_MAX = 2000 };
+enum { BATCH = 200, BATCHES_A_RUN = 100, BATCH_OF_ALL = 1000, WALK_MAX = 500 };
 
 /* ---- what is found --------------------------------------------------------------- */
 
