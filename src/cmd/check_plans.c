@@ -35,6 +35,7 @@ static const struct exception exceptions[] = {
 	{"job_cities", READS_ALL, "one line a city"},
 	{"job_counts", READS_ALL, "the queue, which is short; for an administrator's look"},
 	{"node_free", READS_ALL, "one line a server"},
+	{"node_own", READS_ALL, "one line a server"},
 	{"node_highest", READS_ALL, "one line a server"},
 	{"setting_all", READS_ALL, "a few lines a city, read every ten seconds"},
 	{NULL, FINE, NULL},
