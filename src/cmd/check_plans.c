@@ -22,7 +22,7 @@ static const struct exception exceptions[] = {
 	{"account_people_of", SORTS, "the people of one unit and the units below it, in their Chinese order"},
 	{"account_sessions", SORTS, "one person's sessions"},
 	{"campaign_window*", SORTS, "a few lines of one campaign"},
-	{"campaign_period_rows", SORTS, "a few lines of one campaign"},
+	{"campaign_period*", SORTS, "a few lines of one campaign"},
 	{"org_child_named", SORTS, "those of one name under one unit"},
 	{"measure_row_parts", SORTS, "one line a unit below, summed over an employer's own entries"},
 	{"measure_row_tails", SORTS, "one line a unit below, summed over an employer's own entries"},
