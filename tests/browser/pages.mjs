@@ -6,7 +6,7 @@ const openFolds = async (p) => {
 };
 
 // A sheet as a township sends it: a title, one row to add each time, and on request one that is refused.
-let sheets = 0;
+let sheets = 0, joined = 0;
 const sheet = (wrong) => ['兰山区用人单位登记表,,,,', '序号,企业名称,统一社会信用代码,所属镇街,企业规模,职工人数', `1,沂蒙木业${sheets++}号有限公司,,兰山街道,大型,３００人`,
   `2,琅琊机械厂,91371300100000001${wrong ? 'X' : 'Y'},银雀山街道,微,`, '合计,,,,,300', ''].join('\r\n');
 const upload = (wrong, then) => async (p) => {
@@ -127,6 +127,12 @@ export const pages = [
   { name: 'change-planned', as: 'city1', path: '/units/$township/change?act=rename&name=新名称镇&effective_on=$tomorrow&checked=1', act: submit('main form[method=post]') },
   { name: 'changes', as: 'city1', path: '/changes' },
   { name: 'unit-city', as: 'city1', path: '/units/$city' },
+  { name: 'members-none', as: 'city1', path: '/units/$union/members' },
+  { name: 'members', as: 'city1', path: '/units/$union/members', act: async (p) => {
+    await p.page.fill('[name=unit]', `E000${++joined}`);
+    await submit('main form[method=post][action$="/members"]')(p);
+  } },
+  { name: 'unit-member', as: 'city1', path: '/units/$employer' },
   { name: 'unit-township', as: 'city1', path: '/units/$township', act: openFolds },
   { name: 'unit-county', as: 'county1', path: '/units/$county' },
   { name: 'unit-employer', as: 'safety1', path: '/units/$employer', act: openFolds },

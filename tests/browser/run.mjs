@@ -172,7 +172,7 @@ async function things(desk) {
   const township = (await (await city1.get(`/units/${await unit(safety1)}`)).json()).parent_id;
   return {
     role: (await post(security1, '/roles', { name: '巡查员', basis: 'safety_officer', purpose: '看台账、上报，不参与分派' })).id,
-    township, tomorrow: day(1), city: await unit(city1),
+    township, tomorrow: day(1), union: (await post(city1, '/units', { parent_id: await unit(city1), kind: 'industry_union', name: `机械冶金建材工会${Date.now()}` })).id, city: await unit(city1),
     reported: report.id, receipt: report.receipt_code, place, code: (await (await safety1.get(`/places/${place}`)).json()).code,
     registered: await upTo(0), rectifying: await upTo(3), submitted: await upTo(4),
     closed: await first(county1, '/hazards?state=closed_out'),
@@ -210,7 +210,7 @@ async function look(p, spec, path, file) {
 
 async function everyPage(browser, server, accounts) {
   const chosen = pages.filter((s) => !words.length || words.some((w) => s.name.includes(w)));
-  const logins = [...new Set([...chosen.map((s) => s.as), 'safety1', 'leader1', 'city1', 'county1', 'worker1', 'worker1b'])];
+  const logins = [...new Set([...chosen.map((s) => s.as), 'safety1', 'leader1', 'city1', 'county1', 'worker1', 'worker1b', 'security1'])];
   if (shots) mkdirSync(shots, { recursive: true });
   const desk = {};
   for (const login of logins) desk[login] = await Person.at(browser, server, login && accounts.get(login), DESK);

@@ -82,6 +82,9 @@ export const rows = [
   located('POST /units/{id}/changes', (u) => ({ id: u.id, json: { act: 'rename' } }), {
     verdict: (actor, scope, w) => (w.employerSide(actor) && w.holds(actor, 'org.write') && isBelow(w.unitIn(actor, scope), actor.unit)
       && !['workshop', 'team'].includes(w.unitIn(actor, scope).kind) ? 'denied' : undefined) }),
+  located('GET /units/{id}/members', (u) => ({ id: u.id })),
+  located('POST /units/{id}/members', (u) => ({ id: u.id, json: {} })),
+  located('POST /memberships/{id}/end', (u, w) => ({ id: w.memberAt.get(u.id)?.id, json: {} })),
   named('GET /changes', inUnit),
   located('GET /changes/{id}', (u, w) => w.changeAt.get(u.id)),
   located('POST /changes/{id}/cancel', (u, w) => ({ id: w.changeAt.get(u.id)?.id, json: {} })),

@@ -43,6 +43,7 @@ export class World {
     w.plantCanaries();
     w.plantPlaces();
     w.plantChanges();
+    w.plantMembers();
     w.plantHazards();
     w.plantPeople();
     w.plantRoles();
@@ -100,6 +101,19 @@ export class World {
       all.push(this.db.clone('place', `city_id = ${u.city} AND id = (SELECT MIN(id) FROM place WHERE city_id = ${u.city})`,
         { id: BigInt(p.id), unit_id: BigInt(u.id), name: canary.place(p.id), code: p.code, unit_path: u.path, top_id: BigInt(u.top), mid_id: BigInt(u.mid), enterprise_id: BigInt(u.enterprise) }));
       this.placeAt.set(u.id, p);
+    }
+    this.db.write(all);
+  }
+
+  /// A membership in each unit, as if it were a union that takes members: of an employer that none of those who walk belongs to.
+  plantMembers() {
+    this.memberAt = new Map();
+    const all = [];
+    for (const u of Object.values(this.chains).flat()) {
+      const id = this.id(), walked = Object.values(this.chains).flat().map((v) => v.id);
+      const member = [...this.units.values()].find((m) => m.city === u.city && m.kind === 'employer' && !walked.includes(m.id));
+      all.push(`INSERT INTO membership (city_id, id, union_id, employer_id, from_on, to_on, version) VALUES (${u.city}, ${id}, ${u.id}, ${member.id}, '2016-01-20', '2016-01-21', 1)`);
+      this.memberAt.set(u.id, { id });
     }
     this.db.write(all);
   }

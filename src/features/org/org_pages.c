@@ -1,7 +1,9 @@
 #include "org_model.h"
 
+#include "day.h"
 #include "feature.h"
 #include "org_change_pages.h"
+#include "org_member.h"
 #include "org_sql.h"
 #include "parts.h"
 
@@ -35,6 +37,9 @@ struct unit_page {
 	struct kind_count *kinds;
 	struct org_change *changes; /* of it and into it, newest first */
 	size_t n_kinds, n_changes;
+	struct membership *memberships; /* of an employer */
+	size_t n_memberships;
+	int64_t n_members;          /* of a union that takes members */
 	struct unit into;           /* where a merged one went; id 0: not merged, or out of reach */
 };
 
@@ -152,6 +157,10 @@ static const struct err *read_history(struct db_tx *tx, struct unit_page *p)
 	if (!may(p->c->actor, &org_read, p->into.path))
 		p->into = (struct unit){0};
 	p->n_changes = 0;
+	if (p->unit.kind == UNIT_EMPLOYER)
+		TRY(org_memberships(tx, p->c->city, p->id, &p->memberships, &p->n_memberships));
+	if (org_takes_members(p->unit.kind))
+		TRY(db_i64(tx, &org_members_count, ARGS(ARG(p->c->city), ARG(p->id)), 0, &p->n_members));
 	TRY(read_changes(tx, p));
 	return read_panels(tx, p);
 }
@@ -267,6 +276,24 @@ static void put_changes(struct unit_page *p)
 	doc_str(c->page, "into_href", p->into.id.v ? str_fmt(c->a, "/units/%lld", (long long)p->into.id.v) : STR(""));
 }
 
+static void put_members(struct unit_page *p)
+{
+	struct call *c = p->c;
+	bool takes = org_takes_members(p->unit.kind);
+	json_t *list = doc_sublist(c->page, "memberships");
+	for (size_t i = 0; i < p->n_memberships; i++) {
+		const struct membership *m = &p->memberships[i];
+		json_t *j = doc_append(list);
+		bool sees = may(c->actor, &org_read, m->union_path);
+		doc_str(j, "label", m->union_name);
+		doc_str(j, "href", sees ? str_fmt(c->a, "/units/%lld", (long long)m->union_id.v) : STR(""));
+		doc_str(j, "days", str_fmt(c->a, "%.*s – %.*s", STR_ARG(day_text(c->a, m->from_on)), STR_ARG(day_text(c->a, m->to_on))));
+	}
+	doc_bool(c->page, "has_memberships", p->n_memberships > 0);
+	doc_str(c->page, "members_href", takes ? str_fmt(c->a, "/units/%lld/members", (long long)p->unit.id.v) : STR(""));
+	doc_str(c->page, "members_total", str_fmt(c->a, "%lld", (long long)p->n_members));
+}
+
 /* The changes of the tree that the actor may ask for here. */
 static void put_change_links(struct unit_page *p)
 {
@@ -290,6 +317,7 @@ static void put_html(struct unit_page *p)
 {
 	struct call *c = p->c;
 	put_kinds(p);
+	put_members(p);
 	put_changes(p);
 	put_change_links(p);
 	put_facts(p);

@@ -18,6 +18,7 @@ const struct doc_part org_places_parts[] = {DOC_PARTS(list_parts), DOC_NAME("sco
 
 static const struct doc_part panel_parts[] = {DOC_NAME("title"), DOC_NAME("text"), DOC_NAME("all_href"),
 					      DOC_ROWS("figures", figure_parts), DOC_END};
+static const struct doc_part member_of_parts[] = {DOC_NAME("href"), DOC_NAME("label"), DOC_NAME("days"), DOC_END};
 static const struct doc_part link_parts[] = {DOC_NAME("href"), DOC_NAME("label"), DOC_END};
 
 const struct doc_part org_unit_parts[] = {
@@ -35,6 +36,10 @@ const struct doc_part org_unit_parts[] = {
 	DOC_NAME("changes_href"),
 	DOC_ROWS("change_links", link_parts),
 	DOC_NAME("has_change_links"),
+	DOC_ROWS("memberships", member_of_parts),
+	DOC_NAME("has_memberships"),
+	DOC_NAME("members_href"),
+	DOC_NAME("members_total"),
 	DOC_NAME("into_name"),
 	DOC_NAME("into_href"),
 	DOC_NAME("children_total"),

@@ -3,6 +3,7 @@
 #include "feature.h"
 #include "org_change_pages.h"
 #include "org_import.h"
+#include "org_member.h"
 #include "org_res.h"
 #include "org_sql.h"
 #include "org_words.h"
@@ -34,6 +35,15 @@ static const struct route routes[] = {
 	 .input_size = sizeof(struct change_input), .fn = org_post_change, .form = org_form_change, .form_view = "org/change_form",
 	 .form_doc = org_change_form_parts, .flags = ROUTE_KEYED,
 	 .summary = "Create below, rename, move, merge, split or close a unit, effective from a day: at once or planned"},
+	{.method = WEB_GET, .path = "/units/{id}/members", .perm = &org_read, .locate = org_locate_unit, .input = members_query_shape,
+	 .input_size = sizeof(struct members_query), .fn = org_get_members, .view = "org/members", .doc = org_members_parts,
+	 .faces = FACES_LIST, .rows = membership_shape,
+	 .summary = "Employers that belong to an industry, joint or regional union and report elsewhere"},
+	{.method = WEB_POST, .path = "/units/{id}/members", .perm = &org_write, .locate = org_locate_unit, .input = member_input_shape,
+	 .input_size = sizeof(struct member_input), .fn = org_post_member, .form = org_form_member, .form_view = "org/members",
+	 .form_doc = org_members_parts, .flags = ROUTE_KEYED, .summary = "Make an employer a member of a union besides the one that it reports to"},
+	{.method = WEB_POST, .path = "/memberships/{id}/end", .perm = &org_write, .locate = org_locate_membership, .input = member_end_shape,
+	 .input_size = sizeof(struct member_end_input), .fn = org_post_member_end, .flags = ROUTE_KEYED, .summary = "End a membership"},
 	{.method = WEB_GET, .path = "/changes", .perm = &org_read, .input = changes_query_shape, .input_size = sizeof(struct changes_query),
 	 .fn = org_get_changes, .view = "org/changes", .doc = org_changes_parts, .faces = FACES_LIST, .rows = org_change_shape,
 	 .summary = "Changes of the tree, planned and past, newest first"},
@@ -86,6 +96,7 @@ const struct feature feature_org = {
 	.tables = tables,
 	.jobs = jobs,
 	.check = org_check,
+	.merged = org_merged,
 	.rebuild = org_words_rebuild,
 	.imports = org_imports,
 	.init_city = org_init_city,
