@@ -108,7 +108,7 @@ static const struct err *find(struct db_tx *tx, struct env *e, void *ctx)
 	TRY(org_scope(tx, l->c, &assignment_read, l->q->unit, &l->scope));
 	l->person = l->q->mine ? l->c->actor->person_id : l->q->person;
 	l->list = l->person.v ? &assignment_of_cadre : &assignment_below;
-	TRY(cursor_read(l->c, l->list, STR(""), l->q->after, &l->at));
+	TRY(cursor_read(l->c, l->list, l->q->sort, l->q->after, &l->at));
 	return call_wants_table(l->c) ? NULL : read_page(tx, e, l);
 }
 
