@@ -54,8 +54,8 @@ demo() {
 
 tables() {
 	sqlite3 "$1" "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'
-		AND name NOT IN ('node_lease', 'tx_done', 'job', 'migration', 'schema_migration', 'hazard_changed')
-		AND name NOT LIKE 'hazard\_words%' ESCAPE '\' ORDER BY name"
+		AND name NOT IN ('node_lease', 'tx_done', 'job', 'migration', 'schema_migration', 'hazard_changed', 'unit_changed')
+		AND name NOT LIKE '%\_words%' ESCAPE '\' ORDER BY name"
 }
 
 # One SELECT list for a table, bytes as hex; the second word is the engine's function for that.
@@ -110,7 +110,9 @@ expect "a city, loaded" demo l 7 "$day" 400 "" load
 expect "the same city by the model" demo m 7 "$day" 400 "" model
 for x in l m; do
 	dump_sqlite "$dir/$x/chabaocu.db" >"$dir/$x.rows"
-	sqlite3 "$dir/$x/chabaocu.db" "SELECT rowid, words FROM hazard_words ORDER BY rowid" >"$dir/$x.words"
+	for of in hazard unit; do
+		sqlite3 "$dir/$x/chabaocu.db" "SELECT rowid, words FROM ${of}_words ORDER BY rowid"
+	done >"$dir/$x.words"
 	sqlite3 "$dir/$x/chabaocu.db" "SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name" >"$dir/$x.indexes"
 done
 expect "what is loaded is what the model writes" same "$dir/l.rows" "$dir/m.rows"

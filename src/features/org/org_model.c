@@ -397,8 +397,9 @@ const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent
 	TRY(make(db_arena(tx), e, &above, u));
 	TRY(pass_claims(tx, e, &(struct unit){0}, u));
 	TRY(check_unused(tx, e->city, u));
-	TRY(org_words_later(tx, e, u->id));
-	return store(tx, e, u);
+	TRY(store(tx, e, u));
+	/* Last: a load, which leaves no such note, draws the same ids before it. */
+	return org_words_later(tx, e, u->id);
 }
 
 const struct err *org_unit_load(struct db_tx *tx, struct env *e, const struct unit *parent, struct unit *u)
