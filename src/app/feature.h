@@ -63,6 +63,13 @@ struct along {
 	bool capped;       /* there are more */
 	bool holds;        /* a unit is not closed while there are any */
 };
+/* Something that a person still has to answer for: hand-over and leaving ask for it (ORG-5). */
+struct open_item {
+	struct str kind;  /* "hazard": label open_item_<kind> */
+	struct id id;
+	struct str label, href;
+};
+enum { HAND_OVER_MAX = 500 }; /* of one feature, at a time */
 
 struct check_report;
 struct import_kind;
@@ -100,6 +107,12 @@ struct feature {
 	const struct covered_source *covers;
 	/* A unit has been merged into another, in that transaction: for rows that name it by another column or can stand there once only. */
 	const struct err *(*merged)(struct db_tx *tx, struct env *e, struct id from, struct id to);
+	/* What the person has to answer for now, at most `max` of it; *n_all: how much it is in all. */
+	const struct err *(*open_items)(struct db_tx *tx, struct env *e, struct id person, struct open_item *v, size_t max, size_t *n,
+					int64_t *n_all);
+	/* Somebody else answers for all of it from now on, with an event each. ERR_INPUT on /successor_id: who cannot;
+	 * ERR_LIMIT "too_many" above HAND_OVER_MAX. */
+	const struct err *(*hand_over)(struct db_tx *tx, struct env *e, struct id from, struct id to);
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
 	/* Of one feature: the first day of the oldest reporting period that is still open on `today`. */

@@ -141,6 +141,8 @@ export const pages = [
   { name: 'places', as: 'safety1', path: '/places' },
   { name: 'place', as: 'safety1', path: '/places/$place' },
   { name: 'people', as: 'safety1', path: '/people' },
+  { name: 'person', as: 'safety1', path: '/people/$leader1', act: openFolds },
+  { name: 'person-new', as: 'safety1', path: '/people/new' },
   { name: 'campaigns', as: 'city1', path: '/campaigns' },
   { name: 'campaign', as: 'city1', path: '/campaigns/$campaign' },
   { name: 'me', as: 'leader1', path: '/me' },

@@ -22,6 +22,13 @@ const citywide = (route, find = () => ({}), more = {}) => ({ route, kind: 'cityw
 const mine = (route, find = () => ({}), more = {}) => ({ route, kind: 'mine', find, ...more });
 const open = (route, find = () => ({}), more = {}) => ({ route, kind: 'open', find, ...more });
 
+/// Somebody of the unit who does not walk himself.
+const somebody = (u, w) => [...w.people.values()].find((p) => p.unit === u && !w.actors.some((a) => a.id === p.id));
+const aPerson = (route, json = {}, args = {}) => located(route, (u, w) => {
+  const p = somebody(u, w);
+  return p && { id: p.id, args, json: typeof json === 'function' ? json(u) : json };
+});
+
 const inUnit = (u) => ({ query: `unit=${u.id}` });
 const nothing = { verdict: () => 'missing' };
 
@@ -111,6 +118,16 @@ export const rows = [
   mine('POST /tokens', () => ({ json: {} })),
   mine('POST /tokens/{id}/revoke', (u, w) => ({ id: w.tokenOf[w.chainOf(u)], json: {} }), nothing),
   named('GET /people', inUnit),
+  named('GET /people/new', inUnit),
+  named('POST /people', (u) => ({ json: { unit_id: u.id, name: '371300000000000000' } })),
+  aPerson('GET /people/{id}'),
+  aPerson('POST /people/{id}', { version: 999999 }),
+  aPerson('POST /people/{id}/duties', {}),
+  aPerson('POST /people/{id}/duties/{duty}/end', {}, { duty: '1' }),
+  aPerson('POST /people/{id}/lend', {}),
+  aPerson('POST /people/{id}/hand-over', {}),
+  aPerson('POST /people/{id}/leave', { version: 999999 }),
+  located('GET /handovers/{id}', (u, w) => w.handoverAt.get(u.id)),
 
   anywhere('GET /roles'),
   citywide('POST /roles', () => ({ json: {} })),

@@ -44,6 +44,7 @@ export class World {
     w.plantPlaces();
     w.plantChanges();
     w.plantMembers();
+    w.plantHandovers();
     w.plantHazards();
     w.plantPeople();
     w.plantRoles();
@@ -127,6 +128,19 @@ export class World {
       all.push('INSERT INTO org_change (city_id, id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name, duty_unit_id, duty_role, '
         + `made_at, begun_at, ended_at, ended_by, version) VALUES (${u.city}, ${id}, 'rename', ${u.id}, 0, 0, '', '${canary.unit(u.id)}', '', '', '2016-01-20', '', 'done', '', 0, '', 0, '', 1, 1, 1, 0, 1)`);
       this.changeAt.set(u.id, { id });
+    }
+    this.db.write(all);
+  }
+
+  /// A sheet of a hand-over by somebody of each unit.
+  plantHandovers() {
+    this.handoverAt = new Map();
+    const all = [];
+    for (const u of Object.values(this.chains).flat()) {
+      const id = this.id();
+      all.push(`INSERT INTO handover (city_id, id, from_id, to_id, unit_id, made_on, made_at, by_id, reason, leaves) VALUES (${u.city}, ${id}, 0, 0, ${u.id}, '2016-01-20', 1, 0, '', 0)`,
+        `INSERT INTO handover_line (city_id, handover_id, pos, kind, object_id, label) VALUES (${u.city}, ${id}, 0, 'duty', 1, 'worker\t${canary.unit(u.id)}')`);
+      this.handoverAt.set(u.id, { id });
     }
     this.db.write(all);
   }

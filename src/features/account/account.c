@@ -6,7 +6,8 @@
 
 const struct perm account_people_read = {"people.read", (R_EMPLOYER_SIDE & ~R(ROLE_WORKER)) | R_CADRES | R(ROLE_SYSTEM_ADMIN) |
 							       R(ROLE_SECURITY_ADMIN)};
-static const struct perm *const perms[] = {&account_people_read, &account_import_people, NULL};
+const struct perm account_people_write = {"people.write", R_KEEPERS | R_CADRES | R(ROLE_SECURITY_ADMIN)};
+static const struct perm *const perms[] = {&account_people_read, &account_people_write, &account_import_people, NULL};
 
 static const struct route routes[] = {
 	{.method = WEB_GET, .path = "/login", .perm = &PERM_PUBLIC, .input = login_query_shape, .input_size = sizeof(struct login_input),

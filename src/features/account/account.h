@@ -95,6 +95,28 @@ struct person_choice {
 };
 const struct err *account_people(struct db_tx *tx, int64_t city, struct id enterprise, uint32_t roles, struct person_choice **out, size_t *n);
 
-extern const struct perm account_people_read;
+/* A duty as the register of people shows it: also one that has ended or not begun. */
+struct duty_line {
+	struct id id, person_id, unit_id, custom_id;
+	struct id for_person_id; /* whose substitute the holder is; 0: the own one */
+	uint32_t role;
+	struct str custom_name, unit_name, unit_path, for_name;
+	struct day from_on, to_on; /* to_on: the last day; none: it lasts */
+};
+extern const struct shape duty_line_row[], duty_line_shape[];
+bool duty_is_on(const struct duty_line *d, struct day day);
+/* A person's, newest first, at most 200. */
+const struct err *account_duty_lines(struct db_tx *tx, int64_t city, struct id person, struct duty_line **out, size_t *n);
+/* ERR_MISSING: no such duty of this person. */
+const struct err *account_duty_line(struct db_tx *tx, int64_t city, struct id person, struct id duty, struct duty_line *out);
+/* Its last day is `last`, with an event. ERR_CONFLICT "duty_over": it has ended before. */
+const struct err *account_duty_end(struct db_tx *tx, struct env *e, const struct duty_line *d, struct day last);
+/* Gives the same duty to somebody else: from today on (a successor), or as a substitute from a day to a day. ERR_INPUT "admin_exclusive". */
+const struct err *account_duty_pass(struct db_tx *tx, struct env *e, const struct duty_line *d, struct id to);
+const struct err *account_duty_lend(struct db_tx *tx, struct env *e, const struct duty_line *d, struct id to, struct day from, struct day until);
+/* How many others hold the same role at the same unit that day. */
+const struct err *account_duty_others(struct db_tx *tx, int64_t city, const struct duty_line *d, struct day day, int64_t *n);
+
+extern const struct perm account_people_read, account_people_write;
 
 #endif

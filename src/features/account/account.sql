@@ -64,7 +64,38 @@ SELECT role, custom_id FROM duty WHERE city_id = $1 AND person_id = $2 AND (to_o
 
 -- name: account_duty_insert
 -- scope: city
-INSERT INTO duty (city_id, id, person_id, role, unit_id, from_on, to_on, custom_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+INSERT INTO duty (city_id, id, person_id, role, unit_id, from_on, to_on, custom_id, for_person_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- name: account_duties_of
+-- scope: city
+SELECT d.id, d.person_id, d.role, d.unit_id, d.custom_id, COALESCE(r.name, '') AS custom_name, d.from_on, d.to_on, d.for_person_id,
+	u.path AS unit_path, u.name AS unit_name, COALESCE(f.name, '') AS for_name
+FROM duty d JOIN unit u ON u.city_id = d.city_id AND u.id = d.unit_id
+LEFT JOIN custom_role r ON r.city_id = d.city_id AND r.id = d.custom_id
+LEFT JOIN person f ON f.city_id = d.city_id AND f.id = d.for_person_id
+WHERE d.city_id = $1 AND d.person_id = $2
+ORDER BY d.id DESC
+LIMIT 200;
+
+-- name: account_duty_by_id
+-- scope: city
+SELECT d.id, d.person_id, d.role, d.unit_id, d.custom_id, COALESCE(r.name, '') AS custom_name, d.from_on, d.to_on, d.for_person_id,
+	u.path AS unit_path, u.name AS unit_name, COALESCE(f.name, '') AS for_name
+FROM duty d JOIN unit u ON u.city_id = d.city_id AND u.id = d.unit_id
+LEFT JOIN custom_role r ON r.city_id = d.city_id AND r.id = d.custom_id
+LEFT JOIN person f ON f.city_id = d.city_id AND f.id = d.for_person_id
+WHERE d.city_id = $1 AND d.id = $2 AND d.person_id = $3;
+
+-- name: account_duty_last_day
+-- scope: city
+UPDATE duty SET to_on = $3 WHERE city_id = $1 AND id = $2 AND (to_on = '' OR to_on > $3);
+
+-- name: account_duty_others_at
+-- scope: city
+SELECT COUNT(d.id) AS n FROM duty d JOIN person p ON p.city_id = d.city_id AND p.id = d.person_id
+WHERE d.city_id = $1 AND d.unit_id = $2 AND d.role = $3 AND d.custom_id = $4 AND d.person_id <> $5 AND d.from_on <= $6
+	AND (d.to_on = '' OR d.to_on >= $6) AND p.has_left = 0;
 
 -- name: account_role_grants
 -- scope: city

@@ -116,17 +116,23 @@ static const struct err *areas_held(struct db_tx *tx, struct env *e, struct id p
 	return NULL;
 }
 
-static const struct err *insert_duty(struct db_tx *tx, struct env *e, struct id person, const struct duty *d)
+static const struct err *insert_duty(struct db_tx *tx, struct env *e, struct id person, const struct duty *d, const struct duty_span *span)
 {
+	struct day from = span ? span->from : instant_day(e->now), to = span ? span->to : (struct day){0};
 	return db_exec(tx, &account_duty_insert,
-		       ARGS(ARG(e->city), ARG(env_id(e)), ARG(person), ARG_CODE(role_codes, d->role), ARG(d->unit_id),
-			    ARG_DAY(instant_day(e->now)), arg_str(STR("")), ARG(d->custom_id)),
+		       ARGS(ARG(e->city), ARG(env_id(e)), ARG(person), ARG_CODE(role_codes, d->role), ARG(d->unit_id), ARG_DAY(from),
+			    ARG_DAY(to), ARG(d->custom_id), ARG(span ? span->for_person : ID(0))),
 		       NULL);
 }
 
-static const struct err *duty_event(struct db_tx *tx, struct env *e, struct id person, const struct duty *d)
+static const struct err *duty_event(struct db_tx *tx, struct env *e, struct id person, const struct duty *d, const struct duty_span *span)
 {
-	struct event ev = {.object_kind = "person", .object_id = person, .act = "give_duty", .unit_id = d->unit_id};
+	struct event ev = {.object_kind = "person", .object_id = person, .act = span ? "lend_duty" : "give_duty", .unit_id = d->unit_id};
+	if (span) {
+		event_plain(&ev, "from_on", day_text(db_arena(tx), span->from));
+		event_plain(&ev, "to_on", day_text(db_arena(tx), span->to));
+		event_plain(&ev, "for_person_id", str_fmt(db_arena(tx), "%lld", (long long)span->for_person.v));
+	}
 	event_plain(&ev, "role", str_of(codes_word(&role_codes, d->role)));
 	if (d->custom_id.v)
 		event_plain(&ev, "custom_role", str_fmt(db_arena(tx), "%lld", (long long)d->custom_id.v));
@@ -134,6 +140,11 @@ static const struct err *duty_event(struct db_tx *tx, struct env *e, struct id p
 }
 
 const struct err *account_duty_give(struct db_tx *tx, struct env *e, struct id person, const struct duty *d)
+{
+	return account_duty_give_for(tx, e, person, d, NULL);
+}
+
+const struct err *account_duty_give_for(struct db_tx *tx, struct env *e, struct id person, const struct duty *d, const struct duty_span *span)
 {
 	struct person p;
 	struct unit u;
@@ -144,10 +155,10 @@ const struct err *account_duty_give(struct db_tx *tx, struct env *e, struct id p
 	unsigned of_admins = duty_areas(d) & AREAS_OF_ADMINS;
 	if (of_admins && !areas_fit((held & AREAS_OF_ADMINS) | of_admins))
 		return err_on_field(db_arena(tx), "role", "admin_exclusive", "system, security and audit administrator exclude each other");
-	TRY(insert_duty(tx, e, person, d));
+	TRY(insert_duty(tx, e, person, d, span));
 	/* The person's version guards the rule above against a second duty given at the same moment. */
 	TRY(db_change(tx, &account_person_touch, ARGS(ARG(e->city), ARG(person), ARG(p.version))));
-	return duty_event(tx, e, person, d);
+	return duty_event(tx, e, person, d, span);
 }
 
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit)
@@ -166,8 +177,8 @@ const struct err *account_person_load(struct db_tx *tx, struct env *e, const str
 	e->chain = ARENA_NEW(db_arena(tx), struct event_chain);
 	TRY(store_person(tx, e, unit, p));
 	struct duty d = {.role = role, .unit_id = unit->id};
-	TRY(insert_duty(tx, e, p->id, &d));
-	TRY(duty_event(tx, e, p->id, &d));
+	TRY(insert_duty(tx, e, p->id, &d, NULL));
+	TRY(duty_event(tx, e, p->id, &d, NULL));
 	return event_chain_end(tx, e);
 }
 

@@ -28,6 +28,9 @@ uint32_t account_roles(const struct duty *d, size_t n); /* bits */
 const struct err *account_read_grants(struct db_tx *tx, struct app *app, int64_t city, struct duty *v, size_t n);
 /* Gives a duty (role, custom_id, unit_id, grants) from today on. */
 const struct err *account_duty_give(struct db_tx *tx, struct env *e, struct id person, const struct duty *d);
+/* The same for a time, as somebody's substitute; NULL: as above. */
+struct duty_span { struct day from, to; struct id for_person; };
+const struct err *account_duty_give_for(struct db_tx *tx, struct env *e, struct id person, const struct duty *d, const struct duty_span *span);
 
 extern const struct import_kind account_imports[]; /* people from spreadsheets (account_import.c) */
 extern const struct perm account_import_people;

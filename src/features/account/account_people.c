@@ -45,7 +45,7 @@ const struct shape person_line_shape[] = {
 static const struct doc_part duty_parts[] = {DOC_NAME("role"), DOC_NAME("role_label"), DOC_NAME("unit_id"), DOC_NAME("unit_name"), DOC_END};
 static const struct doc_part line_parts[] = {DOC_ROWS("duties", duty_parts), DOC_END};
 const struct doc_part people_parts[] = {
-	DOC_PARTS(list_parts), DOC_NAME("scope_label"), DOC_ROWS_OF("items", person_line_shape, line_parts), DOC_END};
+	DOC_PARTS(list_parts), DOC_NAME("scope_label"), DOC_NAME("new_href"), DOC_ROWS_OF("items", person_line_shape, line_parts), DOC_END};
 
 struct people {
 	struct call *c;
@@ -193,6 +193,8 @@ const struct err *account_get_people(struct call *c)
 	cursor_next(c, &account_people_list, q->sort, l.more ? l.at : (struct cursor){0});
 	call_list_page(c, &account_people_list, q->sort, "account_sort_", l.n);
 	doc_str(c->page, "scope_label", l.scope.name);
+	bool may_add = may(c->actor, &account_people_write, l.scope.path);
+	doc_str(c->page, "new_href", may_add ? str_fmt(c->a, "/people/new?unit=%lld", (long long)l.scope.id.v) : STR(""));
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "account_people_title"));
 	return NULL;
 }

@@ -26,6 +26,11 @@ const struct err *assignment_refresh(struct db_tx *tx, struct env *e, struct id 
 const struct err *assignment_cadre_of(struct db_tx *tx, int64_t city, struct id person, struct str path, struct day today, struct unit *unit,
 				      bool *is_out);
 extern const struct covered_source assignment_covers[];
+/* For struct feature: what the cadre looks after, and who does next. */
+struct open_item;
+const struct err *assignment_open_items(struct db_tx *tx, struct env *e, struct id person, struct open_item *v, size_t max, size_t *n,
+					int64_t *n_all);
+const struct err *assignment_hand_over(struct db_tx *tx, struct env *e, struct id from, struct id to);
 /* Due days of all, after a load. */
 const struct err *assignment_rebuild(struct env *e);
 /* The next visits of a person, and how many are late. */

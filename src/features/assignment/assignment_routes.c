@@ -295,5 +295,7 @@ const struct feature feature_assignment = {
 	.settings = settings,
 	.tables = tables,
 	.covers = assignment_covers,
+	.open_items = assignment_open_items,
+	.hand_over = assignment_hand_over,
 	.rebuild = assignment_rebuild,
 };

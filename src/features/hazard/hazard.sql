@@ -162,6 +162,17 @@ WHERE city_id = $1 AND id = $2 AND version = $3;
 INSERT INTO hazard_reporter (city_id, hazard_id, person_id, reported_for, receipt_hash)
 VALUES ($1, $2, $3, $4, $5);
 
+-- One more than can be handed over at a time.
+-- name: hazard_open_of
+-- scope: city
+SELECT h.id, h.number
+FROM hazard_party p
+JOIN hazard h ON h.city_id = p.city_id AND h.id = p.hazard_id
+WHERE p.city_id = $1 AND p.person_id = $2 AND p.is_rectifier = 1
+	AND h.state || '' NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+ORDER BY p.hazard_id
+LIMIT 501;
+
 -- name: hazard_party_reports
 -- scope: city
 INSERT INTO hazard_party (city_id, person_id, hazard_id, is_reporter, is_rectifier)

@@ -10,6 +10,7 @@
 #include "hazard_res.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
+#include "hazard_write.h"
 
 #include <string.h>
 
@@ -448,4 +449,6 @@ const struct feature feature_hazard = {
 	.rebuild = hazard_words_rebuild,
 	.measures = hazard_measures,
 	.recount = hazard_recount,
+	.open_items = hazard_open_items,
+	.hand_over = hazard_hand_over,
 };

@@ -2,6 +2,7 @@
 #include "account.h"
 #include "day.h"
 #include "event.h"
+#include "feature.h"
 #include "hazard_measures.h"
 #include "hazard_model.h"
 #include "hazard_sql.h"
@@ -409,4 +410,66 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
 	TRY(hazard_count(tx, e, &was, &h));
 	return hazard_words_later(tx, e, id);
+}
+
+/* ---- handing over (ORG-5) ---------------------------------------------------------------- */
+
+static const struct shape open_row[] = {
+	{.name = "id", .type = SHAPE_T_ID, .off = offsetof(struct open_item, id)},
+	{.name = "number", .type = SHAPE_T_STR, .off = offsetof(struct open_item, label)},
+	SHAPE_END,
+};
+
+const struct err *hazard_open_items(struct db_tx *tx, struct env *e, struct id person, struct open_item *v, size_t max, size_t *n, int64_t *n_all)
+{
+	void *rows;
+	TRY(db_all(tx, &hazard_open_of, ARGS(ARG(e->city), ARG(person)), open_row, sizeof(struct open_item), &rows, n));
+	*n_all = (int64_t)*n;
+	*n = *n > max ? max : *n;
+	for (size_t i = 0; i < *n; i++) {
+		v[i] = ((struct open_item *)rows)[i];
+		v[i].kind = STR("hazard");
+		v[i].href = str_fmt(db_arena(tx), "/hazards/%lld", (long long)v[i].id.v);
+	}
+	return NULL;
+}
+
+/* Nobody becomes his own deputy. */
+static void put_in_place(struct hazard *h, struct id from, struct id to)
+{
+	if (h->responsible_id.v == from.v)
+		h->responsible_id = to;
+	if (h->deputy_id.v == from.v)
+		h->deputy_id = to;
+	if (h->deputy_id.v == h->responsible_id.v)
+		h->deputy_id = ID(0);
+}
+
+static const struct err *hand_over_one(struct db_tx *tx, struct env *e, struct id id, struct id from, struct id to)
+{
+	struct hazard was, h;
+	TRY(hazard_get(tx, e->city, id, &was));
+	TRY(check_person(tx, e, &was, to, "successor_id"));
+	h = was;
+	put_in_place(&h, from, to);
+	h.updated_at = e->now;
+	TRY(update(tx, e->city, &h));
+	TRY(update_parties(tx, e->city, &was, &h));
+	struct event ev = {.object_kind = "hazard", .object_id = id, .act = "hand_over", .unit_id = h.unit_id};
+	event_plain(&ev, "responsible_id", str_fmt(e->a, "%lld", (long long)h.responsible_id.v));
+	event_plain(&ev, "deputy_id", str_fmt(e->a, "%lld", (long long)h.deputy_id.v));
+	return event_append(tx, e, &ev);
+}
+
+const struct err *hazard_hand_over(struct db_tx *tx, struct env *e, struct id from, struct id to)
+{
+	struct open_item v[HAND_OVER_MAX];
+	size_t n;
+	int64_t all;
+	TRY(hazard_open_items(tx, e, from, v, HAND_OVER_MAX, &n, &all));
+	if (all > HAND_OVER_MAX)
+		return ERR(e->a, ERR_LIMIT, "too_many", "more than %d open hidden dangers at a time", HAND_OVER_MAX);
+	for (size_t i = 0; i < n; i++)
+		TRY(hand_over_one(tx, e, v[i].id, from, to));
+	return NULL;
 }

@@ -2,6 +2,7 @@
 #ifndef HAZARD_WRITE_H
 #define HAZARD_WRITE_H
 
+#include "feature.h"
 #include "hazard_model.h"
 
 /* Wrong fields of a report, as far as no row is needed to see them. */
@@ -27,5 +28,9 @@ bool hazard_is_work(const struct hazard_step *row);
 /* What an act leaves beside the record: progress, photos, event. */
 const struct err *hazard_keep_work(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard_case *k,
 				   const struct hazard *h, const struct hazard_photo *photos, size_t n_photos);
+
+/* For struct feature: what the person has to put right, and its next holder. */
+const struct err *hazard_open_items(struct db_tx *tx, struct env *e, struct id person, struct open_item *v, size_t max, size_t *n, int64_t *n_all);
+const struct err *hazard_hand_over(struct db_tx *tx, struct env *e, struct id from, struct id to);
 
 #endif

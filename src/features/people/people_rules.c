@@ -1,0 +1,80 @@
+#include "people_model.h"
+
+#include <string.h>
+
+/* The kinds of unit at which a role is held. */
+static const uint32_t stands_at[ROLE_COUNT] = {
+	[ROLE_WORKER] = R(UNIT_TEAM) | R(UNIT_WORKSHOP) | R(UNIT_EMPLOYER),
+	[ROLE_TEAM_LEADER] = R(UNIT_TEAM),
+	[ROLE_WORKSHOP_LEADER] = R(UNIT_WORKSHOP),
+	[ROLE_SAFETY_OFFICER] = R(UNIT_EMPLOYER),
+	[ROLE_PRIMARY_UNION] = R(UNIT_EMPLOYER),
+	[ROLE_MANAGEMENT] = R(UNIT_EMPLOYER),
+	[ROLE_CADRE_TOWNSHIP] = R(UNIT_TOWNSHIP) | R(UNIT_INDUSTRY_UNION),
+	[ROLE_CADRE_COUNTY] = R(UNIT_COUNTY) | R(UNIT_ZONE) | R(UNIT_ENTERPRISE_GROUP) | R(UNIT_DIRECT_UNITS) | R(UNIT_INDUSTRY_UNION),
+	[ROLE_CADRE_CITY] = R(UNIT_CITY),
+	[ROLE_PRODUCTION_PROTECTION] = R(UNIT_CITY),
+	[ROLE_SYSTEM_ADMIN] = R(UNIT_CITY),
+	[ROLE_SECURITY_ADMIN] = R(UNIT_CITY),
+	[ROLE_AUDIT_ADMIN] = R(UNIT_CITY),
+};
+
+/* Whom a role puts at their posts: those below its own. A union's officers are confirmed by the union above; the three administrators
+ * and the cadres of the city are the security administrator's. */
+static const struct giving {
+	uint32_t role, gives;
+} givings[] = {
+	{ROLE_TEAM_LEADER, R(ROLE_WORKER)},
+	{ROLE_WORKSHOP_LEADER, R(ROLE_WORKER) | R(ROLE_TEAM_LEADER)},
+	{ROLE_SAFETY_OFFICER, R_SHOP_FLOOR},
+	{ROLE_PRIMARY_UNION, R_SHOP_FLOOR | R(ROLE_SAFETY_OFFICER) | R(ROLE_MANAGEMENT)},
+	{ROLE_CADRE_TOWNSHIP, R_EMPLOYER_SIDE},
+	{ROLE_CADRE_COUNTY, R_EMPLOYER_SIDE | R(ROLE_CADRE_TOWNSHIP)},
+	{ROLE_CADRE_CITY, R_EMPLOYER_SIDE | R(ROLE_CADRE_TOWNSHIP) | R(ROLE_CADRE_COUNTY)},
+	{ROLE_PRODUCTION_PROTECTION, R_EMPLOYER_SIDE | R(ROLE_CADRE_TOWNSHIP) | R(ROLE_CADRE_COUNTY)},
+	{ROLE_SECURITY_ADMIN, R(ROLE_CADRE_COUNTY) | R(ROLE_CADRE_CITY) | R(ROLE_PRODUCTION_PROTECTION) | R_ADMINS},
+};
+
+uint32_t people_gives(const struct actor *w, const struct unit *unit)
+{
+	uint32_t gives = 0, here = 0;
+	for (size_t i = 0; i < sizeof(givings) / sizeof(givings[0]); i++)
+		if (w->is_system || has_role_at(w, R(givings[i].role), unit->path))
+			gives |= givings[i].gives;
+	for (uint32_t role = 1; role < ROLE_COUNT; role++)
+		if (stands_at[role] >> unit->kind & 1)
+			here |= R(role);
+	return may(w, &account_people_write, unit->path) ? gives & here : 0;
+}
+
+bool people_is_card_number(struct str s)
+{
+	size_t digits = 0;
+	for (size_t i = 0; i < s.n; i++)
+		digits += s.p[i] >= '0' && s.p[i] <= '9';
+	bool has_sign = s.n == 18 && digits == 17 && (s.p[17] == 'X' || s.p[17] == 'x');
+	return (s.n == digits && (digits == 15 || digits == 18)) || has_sign;
+}
+
+static bool is_phone(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((s.p[i] < '0' || s.p[i] > '9') && !(s.p[i] == '-' && i > 0))
+			return false;
+	return s.n >= 7 && s.n <= 20;
+}
+
+const struct err *people_check(struct arena *a, const struct person *p)
+{
+	const struct { const char *field; struct str value; } rows[] = {
+		{"name", p->name}, {"phone", p->phone}, {"staff_number", p->staff_number}};
+	struct err_list errors = {0};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (people_is_card_number(rows[i].value))
+			err_add(&errors, a, rows[i].field, "identity_number", "no identity card numbers are kept");
+	if (p->phone.n && !people_is_card_number(p->phone) && !is_phone(p->phone))
+		err_add(&errors, a, "phone", "bad_phone", "not a telephone number");
+	if (!p->name.n)
+		err_add(&errors, a, "name", "required", "a name");
+	return ERR_FROM(a, &errors);
+}
