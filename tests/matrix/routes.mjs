@@ -127,6 +127,10 @@ export const rows = [
   aPerson('POST /people/{id}/lend', {}),
   aPerson('POST /people/{id}/hand-over', {}),
   aPerson('POST /people/{id}/leave', { version: 999999 }),
+  aPerson('POST /people/{id}/login', {}),
+  aPerson('POST /people/{id}/password', { nobody: 1 }),
+  aPerson('POST /people/{id}/lock', { nobody: 1 }),
+  aPerson('POST /people/{id}/unlock', { nobody: 1 }),
   located('GET /handovers/{id}', (u, w) => w.handoverAt.get(u.id)),
 
   anywhere('GET /roles'),

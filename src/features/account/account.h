@@ -117,6 +117,14 @@ const struct err *account_duty_lend(struct db_tx *tx, struct env *e, const struc
 /* How many others hold the same role at the same unit that day. */
 const struct err *account_duty_others(struct db_tx *tx, int64_t city, const struct duty_line *d, struct day day, int64_t *n);
 
+/* How a person gets in: *found false where there is no account. */
+struct login_of { struct str login; bool is_locked; };
+const struct err *account_login_of(struct db_tx *tx, int64_t city, struct id person, struct login_of *out, bool *found);
+/* A password that somebody else made, to be changed at the first login; good for three days; ends all sessions. ERR_MISSING: no account. */
+const struct err *account_password_reset(struct db_tx *tx, struct env *e, struct id person, struct str hash);
+/* Locks or unlocks, with an event; a locked one is out at once. ERR_MISSING: no account. */
+const struct err *account_lock(struct db_tx *tx, struct env *e, struct id person, bool locked);
+
 extern const struct perm account_people_read, account_people_write;
 
 #endif

@@ -70,3 +70,45 @@ const struct err *account_duty_others(struct db_tx *tx, int64_t city, const stru
 	return db_i64(tx, &account_duty_others_at,
 		      ARGS(ARG(city), ARG(d->unit_id), ARG_CODE(role_codes, d->role), ARG(d->custom_id), ARG(d->person_id), ARG_DAY(day)), 0, n);
 }
+
+/* ---- how somebody gets in ------------------------------------------------------------- */
+
+#define ONCE_MS INT64_C(259200000)
+
+static const struct err *of_person(struct db_tx *tx, int64_t city, struct id person, struct account *w, bool *found)
+{
+	return db_find(tx, &account_of_person, ARGS(ARG(city), ARG(person)), account_row, w, found);
+}
+
+static const struct err *must_have(struct db_tx *tx, struct env *e, struct id person, struct account *w)
+{
+	bool found;
+	TRY(of_person(tx, e->city, person, w, &found));
+	return found ? NULL : ERR(db_arena(tx), ERR_MISSING, "no_account", "the person has no account");
+}
+
+const struct err *account_login_of(struct db_tx *tx, int64_t city, struct id person, struct login_of *out, bool *found)
+{
+	struct account w = {0};
+	TRY(of_person(tx, city, person, &w, found));
+	*out = (struct login_of){w.login, w.is_locked};
+	return NULL;
+}
+
+const struct err *account_password_reset(struct db_tx *tx, struct env *e, struct id person, struct str hash)
+{
+	struct account w;
+	TRY(must_have(tx, e, person, &w));
+	w.once_until = INSTANT(e->now.ms + ONCE_MS);
+	return account_set_password(tx, e, &w, hash, true, ID(0));
+}
+
+const struct err *account_lock(struct db_tx *tx, struct env *e, struct id person, bool locked)
+{
+	struct account w;
+	TRY(must_have(tx, e, person, &w));
+	TRY(db_change(tx, &account_lock_set, ARGS(ARG(e->city), ARG(w.id), ARG(w.version), ARG(locked))));
+	TRY(db_exec(tx, &account_session_end_others, ARGS(ARG(e->city), ARG(w.id), arg_i64(0)), NULL));
+	struct event ev = {.object_kind = "account", .object_id = w.id, .act = locked ? "lock" : "unlock"};
+	return event_append(tx, e, &ev);
+}

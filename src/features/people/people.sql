@@ -33,10 +33,6 @@ WHERE city_id = $1 AND enterprise_id = $2 AND staff_number = $3 AND staff_number
 ORDER BY id
 LIMIT 1;
 
--- name: people_login_of
--- scope: city
-SELECT login, is_locked FROM account WHERE city_id = $1 AND person_id = $2;
-
 -- name: handover_insert
 -- scope: city
 INSERT INTO handover (city_id, id, from_id, to_id, unit_id, made_on, made_at, by_id, reason, leaves)

@@ -12,6 +12,8 @@ enum { PEOPLE_WHO_MAX = 60, PEOPLE_REASON_MAX = 200, LEND_DAYS_MAX = 366, OPEN_S
 
 /* Bits of the roles that the actor may give and take at `unit`: below one's own post, at units of the kind that has it. */
 uint32_t people_gives(const struct actor *w, const struct unit *unit);
+/* Whether all duties that last are the actor's to give: then the account may be made, locked, and given a new password. */
+bool people_all_yours(const struct actor *w, struct day today, const struct duty_line *v, size_t n);
 /* Eighteen or fifteen figures are an identity card's, which nobody is asked for (NFR-6). */
 bool people_is_card_number(struct str s);
 /* ERR_INPUT for what cannot be a name, a telephone or a staff number. */
@@ -76,6 +78,9 @@ extern const struct shape people_new_query_shape[], people_add_shape[], people_c
 extern const struct doc_part people_show_doc[], people_new_doc[], people_sheet_doc[];
 handler_fn people_get_one, people_get_new, people_post_new, people_post_change, people_post_duty, people_post_duty_end, people_post_lend,
 	people_post_hand_over, people_post_leave, people_get_sheet;
+handler_fn people_post_login, people_post_password, people_post_lock, people_post_unlock;
+extern const struct shape people_login_shape[];
+struct people_login_input { struct str login; };
 locate_fn people_locate, people_locate_sheet;
 
 #endif

@@ -3,12 +3,8 @@
 
 #include "day.h"
 #include "parts.h"
-#include "people_sql.h"
 
 #include <string.h>
-
-struct login_line { struct str login; bool is_locked; };
-static const struct shape login_row[] = {SHAPE(struct login_line, login, 0), SHAPE(struct login_line, is_locked, 0), SHAPE_END};
 
 struct page {
 	struct call *c;
@@ -20,7 +16,7 @@ struct page {
 	int64_t n_open;
 	struct handover_link *given, *taken;
 	size_t n_given, n_taken;
-	struct login_line login;
+	struct login_of login;
 	bool has_login;
 };
 
@@ -50,7 +46,7 @@ static const struct err *read_page(struct db_tx *tx, struct env *e, void *ctx)
 	TRY(people_open_items(tx, e, id, p->items, OPEN_SHOWN, &p->n_items, &p->n_open));
 	TRY(people_handovers(tx, c->city, id, true, &p->given, &p->n_given));
 	TRY(people_handovers(tx, c->city, id, false, &p->taken, &p->n_taken));
-	return db_find(tx, &people_login_of, ARGS(ARG(c->city), ARG(id)), login_row, &p->login, &p->has_login);
+	return account_login_of(tx, c->city, id, &p->login, &p->has_login);
 }
 
 /* ---- forms ----------------------------------------------------------------------------- */
@@ -171,6 +167,25 @@ static void put_pass(struct page *p, json_t *actions)
 	doc_bool(f.action, "primary", p->n_posts || p->n_open);
 }
 
+/* Of those whose duties are all the reader's to give. */
+static void put_login(struct page *p, json_t *actions)
+{
+	struct call *c = p->c;
+	if (!people_all_yours(c->actor, instant_day(c->env.now), p->duties, p->n_duties))
+		return;
+	if (!p->has_login) {
+		struct form f = form_new(p, actions, "/login", "people_login_new");
+		put(&f, "text", "login", "people_login", p->who.p.phone, true, ACCOUNT_LOGIN_MAX);
+		return;
+	}
+	struct form f = form_new(p, actions, "/password", "people_password");
+	doc_bool(f.action, "has_fields", false);
+	confirm(&f, "people_password_confirm");
+	f = form_new(p, actions, p->login.is_locked ? "/unlock" : "/lock", p->login.is_locked ? "people_unlock" : "people_lock");
+	doc_bool(f.action, "has_fields", false);
+	confirm(&f, p->login.is_locked ? "people_unlock_confirm" : "people_lock_confirm");
+}
+
 static void put_leave(struct page *p, json_t *actions)
 {
 	struct form f = form_new(p, actions, "/leave", "people_leave");
@@ -186,6 +201,7 @@ static void put_actions(struct page *p)
 		put_give(p, actions);
 		put_lend(p, actions);
 		put_pass(p, actions);
+		put_login(p, actions);
 		put_leave(p, actions);
 	}
 	doc_bool(p->c->page, "has_actions", json_array_size(actions) > 0);
@@ -264,6 +280,8 @@ static const struct err *show(struct call *c)
 	json_t *duties = doc_sublist(c->doc, "duties");
 	for (size_t i = 0; i < p->n_duties; i++)
 		put_duty(p, duties, &p->duties[i], &style);
+	if (!json_object_get(c->doc, "password"))
+		doc_str(c->doc, "password", STR(""));
 	put_items(p);
 	put_links(p, "handed_over", p->given, p->n_given, &style);
 	put_links(p, "took_over", p->taken, p->n_taken, &style);
@@ -377,7 +395,7 @@ static const struct doc_part link_parts[] = {DOC_NAME("href"), DOC_END};
 static const struct doc_part post_parts[] = {DOC_NAME("words"), DOC_END};
 const struct doc_part people_show_doc[] = {
 	DOC_SHAPE(person_shape), DOC_NAME("unit_name"), DOC_NAME("unit_href"), DOC_NAME("login"), DOC_NAME("is_locked"), DOC_NAME("open_total"),
-	DOC_NAME("has_items"), DOC_NAME("has_more"), DOC_NAME("has_posts"), DOC_NAME("has_actions"), DOC_NAME("has_handovers"),
+	DOC_NAME("has_items"), DOC_NAME("has_more"), DOC_NAME("has_posts"), DOC_NAME("has_actions"), DOC_NAME("has_handovers"), DOC_NAME("password"),
 	DOC_ROWS_OF("duties", duty_line_shape, duty_parts), DOC_ROWS("open_items", item_parts), DOC_ROWS("posts", post_parts),
 	DOC_ROWS_OF("handed_over", handover_link_shape, link_parts), DOC_ROWS_OF("took_over", handover_link_shape, link_parts),
 	DOC_ROWS("actions", action_parts), DOC_END};

@@ -35,16 +35,33 @@ static const struct giving {
 	{ROLE_SECURITY_ADMIN, R(ROLE_CADRE_COUNTY) | R(ROLE_CADRE_CITY) | R(ROLE_PRODUCTION_PROTECTION) | R_ADMINS},
 };
 
+static uint32_t roles_given(const struct actor *w, struct str path)
+{
+	uint32_t gives = 0;
+	for (size_t i = 0; i < sizeof(givings) / sizeof(givings[0]); i++)
+		if (w->is_system || has_role_at(w, R(givings[i].role), path))
+			gives |= givings[i].gives;
+	return may(w, &account_people_write, path) ? gives : 0;
+}
+
 uint32_t people_gives(const struct actor *w, const struct unit *unit)
 {
-	uint32_t gives = 0, here = 0;
-	for (size_t i = 0; i < sizeof(givings) / sizeof(givings[0]); i++)
-		if (w->is_system || has_role_at(w, R(givings[i].role), unit->path))
-			gives |= givings[i].gives;
+	uint32_t here = 0;
 	for (uint32_t role = 1; role < ROLE_COUNT; role++)
 		if (stands_at[role] >> unit->kind & 1)
 			here |= R(role);
-	return may(w, &account_people_write, unit->path) ? gives & here : 0;
+	return roles_given(w, unit->path) & here;
+}
+
+bool people_all_yours(const struct actor *w, struct day today, const struct duty_line *v, size_t n)
+{
+	bool all = true;
+	for (size_t i = 0; i < n && !w->is_system; i++) {
+		if (v[i].to_on.ymd && v[i].to_on.ymd < today.ymd)
+			continue;
+		all = all && !v[i].custom_id.v && (roles_given(w, v[i].unit_path) & R(v[i].role));
+	}
+	return all;
 }
 
 bool people_is_card_number(struct str s)
