@@ -92,9 +92,10 @@ export function copyOf(scale) {
 }
 
 /// The first account of a role: login, password, role, unit, unit_id, name.
-export function account(dir, role) {
+/// The first account of a role, or the one after `skip` others.
+export function account(dir, role, skip = 0) {
   const [head, ...lines] = readFileSync(join(dir, 'demo-accounts.tsv'), 'utf8').trim().split('\n').map((l) => l.split('\t'));
-  const line = lines.find((l) => l[head.indexOf('role')] === role);
+  const line = lines.filter((l) => l[head.indexOf('role')] === role)[skip];
   if (!line) throw new Error(`no ${role} in ${dir}/demo-accounts.tsv`);
   return Object.fromEntries(head.map((name, i) => [name, line[i]]));
 }
