@@ -176,7 +176,7 @@ async function things(desk) {
     reported: report.id, receipt: report.receipt_code, place, code: (await (await safety1.get(`/places/${place}`)).json()).code,
     registered: await upTo(0), rectifying: await upTo(3), submitted: await upTo(4),
     closed: await first(county1, '/hazards?state=closed_out'),
-    county: await unit(county1), employer: await unit(safety1), team: await unit(leader1), campaign: await first(city1, '/campaigns'),
+    county: await unit(county1), employer: await unit(safety1), team: await unit(leader1), leader1: (await (await leader1.get('/me')).json()).person.id, campaign: await first(city1, '/campaigns'),
   };
 }
 

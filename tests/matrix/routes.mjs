@@ -123,7 +123,7 @@ export const rows = [
   aPerson('GET /people/{id}'),
   aPerson('POST /people/{id}', { version: 999999 }),
   aPerson('POST /people/{id}/duties', {}),
-  aPerson('POST /people/{id}/duties/{duty}/end', {}, { duty: '1' }),
+  aPerson('POST /people/{id}/duties/{duty}/end', { nobody: 1 }, { duty: '1' }),
   aPerson('POST /people/{id}/lend', {}),
   aPerson('POST /people/{id}/hand-over', {}),
   aPerson('POST /people/{id}/leave', { version: 999999 }),

@@ -164,6 +164,7 @@ static void put_pass(struct page *p, json_t *actions)
 	put(&f, "text", "reason", "people_reason", STR(""), false, PEOPLE_REASON_MAX);
 	put(&f, "checkbox", "leaves", "people_leaves", STR(""), false, 0);
 	confirm(&f, "people_hand_over_confirm");
+	doc_bool(f.action, "danger", false);
 	doc_bool(f.action, "primary", p->n_posts || p->n_open);
 }
 
