@@ -77,7 +77,7 @@ static const struct err *write_some(struct db_tx *tx, struct env *e, void *ctx)
 	struct making *m = ctx;
 	struct covered_fact v[SOME];
 	size_t n = 0;
-	TRY(m->source->facts(tx, e, m->after, SOME, v, &n, &m->last));
+	TRY((m->keeps_place ? m->source->follow : m->source->facts)(tx, e, m->after, SOME, v, &n, &m->last));
 	for (size_t i = 0; i < n; i++)
 		if (v[i].employer_id.v)
 			TRY(covered_raise(tx, e, v[i].employer_id, m->source->what, v[i].day));
@@ -116,13 +116,25 @@ static const struct err *clear(struct db_tx *tx, struct env *e, void *ctx)
 	return db_exec(tx, &covered_clear, ARGS(ARG(e->city)), NULL);
 }
 
+/* What came before has been seen: the job goes on from here. */
+static const struct err *place_at_now(struct db_tx *tx, struct env *e, void *ctx)
+{
+	const struct making *m = ctx;
+	for (const struct feature *const *f = app_features(e->app); *f; f++)
+		for (const struct covered_source *s = (*f)->covers; s && s->what; s++)
+			if (s->follow)
+				TRY(db_exec(tx, &covered_follow_set, ARGS(ARG(e->city), arg_str(str_of(s->name)), ARG(m->after)), NULL));
+	return NULL;
+}
+
 const struct err *covered_rebuild(struct env *e)
 {
+	struct making m = {.after = app_id(e->app)};
 	TRY(step(e, clear, NULL));
 	for (const struct feature *const *f = app_features(e->app); *f; f++)
 		for (const struct covered_source *s = (*f)->covers; s && s->what; s++)
-			TRY(walk(e, &(struct making){.source = s, .keeps_place = s->follow}, 0));
-	return NULL;
+			TRY(walk(e, &(struct making){.source = s}, 0));
+	return step(e, place_at_now, &m);
 }
 
 /* ---- following ------------------------------------------------------------------------- */

@@ -26,12 +26,14 @@ struct covered_fact { struct id employer_id; struct day day; };
 struct covered_source {
 	enum covered what;    /* 0 ends the table */
 	const char *name;     /* "hazard.reported" */
-	/* The next facts after `after` in the order of ids (employers, or the feature's own rows with `follow`), at most `limit`; *last:
-	 * where to go on, 0 when there is nothing left. With several facts of an employer the latest day holds. */
+	/* The next facts, one an employer, in the order of their ids after `after`, at most `limit`; *last: where to go on, 0 when there is
+	 * nothing left. What several features know of the same employer: the latest day holds. */
 	const struct err *(*facts)(struct db_tx *tx, struct env *e, struct id after, unsigned limit, struct covered_fact *out, size_t *n,
 				   struct id *last);
-	/* The feature does not note: a job follows its rows, whose ids grow with time, and is a minute late. */
-	bool follow;
+	/* Not NULL: the feature does not note. A job follows its rows, whose ids grow with time, by this (`after` is a row's id there), and is
+	 * a minute late. */
+	const struct err *(*follow)(struct db_tx *tx, struct env *e, struct id after, unsigned limit, struct covered_fact *out, size_t *n,
+				    struct id *last);
 };
 
 /* Keeps `day` (0: never) for the employer. */

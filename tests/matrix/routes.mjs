@@ -199,6 +199,12 @@ export const rows = [
   located('GET /units/{id}/contact', (u) => u.kind === 'employer' && { id: u.id }),
   located('POST /units/{id}/visits', (u) => u.kind === 'employer' && { id: u.id, json: {} }),
 
+  named('GET /coverage', inUnit),
+  named('GET /coverage/employers', inUnit),
+  named('GET /coverage/employers', (u) => ({ query: `unit=${u.id}&gap=assigned` }), { name: 'GET /coverage/employers?gap' }),
+  located('GET /units/{id}/launch', (u) => u.kind === 'employer' && { id: u.id }),
+  located('POST /units/{id}/launch', (u) => u.kind === 'employer' && { id: u.id, json: {} }),
+
   anywhere('GET /imports'),
   anywhere('GET /imports/new'),
   anywhere('POST /imports', () => ({ json: {} })),

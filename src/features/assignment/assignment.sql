@@ -44,17 +44,21 @@ FROM assignment a
 JOIN unit u ON u.city_id = a.city_id AND u.id = a.employer_id
 JOIN person p ON p.city_id = a.city_id AND p.id = a.person_id
 JOIN unit o ON o.city_id = a.city_id AND o.id = a.unit_id
-WHERE a.city_id = $1 AND a.person_id = $2 AND (a.to_on = '' OR a.to_on >= $3) AND a.id > $4
+WHERE a.city_id = $1 AND a.person_id = $2 AND (a.to_on = '' OR a.to_on >= $3) AND u.is_closed = 0 AND a.id > $4
 ORDER BY a.id
 LIMIT $5;
 
 -- name: assignment_open_by_person_count
 -- scope: city
-SELECT COUNT(id) AS n FROM assignment WHERE city_id = $1 AND person_id = $2 AND (to_on = '' OR to_on >= $3);
+SELECT COUNT(a.id) AS n
+FROM assignment a JOIN unit u ON u.city_id = a.city_id AND u.id = a.employer_id
+WHERE a.city_id = $1 AND a.person_id = $2 AND (a.to_on = '' OR a.to_on >= $3) AND u.is_closed = 0;
 
 -- name: assignment_overdue_by_person_count
 -- scope: city
-SELECT COUNT(id) AS n FROM assignment WHERE city_id = $1 AND person_id = $2 AND due_on <> '' AND due_on < $3 AND (to_on = '' OR to_on >= $3);
+SELECT COUNT(a.id) AS n
+FROM assignment a JOIN unit u ON u.city_id = a.city_id AND u.id = a.employer_id
+WHERE a.city_id = $1 AND a.person_id = $2 AND a.due_on <> '' AND a.due_on < $3 AND (a.to_on = '' OR a.to_on >= $3) AND u.is_closed = 0;
 
 -- name: assignment_between
 -- scope: city
@@ -127,9 +131,11 @@ LIMIT 50;
 -- name: assignment_cadres_near
 -- scope: city
 SELECT p.id, p.name, u.id AS unit_id, u.name AS unit_name, u.path AS unit_path,
-	(SELECT COUNT(a.id) FROM assignment a WHERE a.city_id = $1 AND a.person_id = p.id AND (a.to_on = '' OR a.to_on >= $2)) AS assigned,
-	(SELECT COUNT(a.id) FROM assignment a WHERE a.city_id = $1 AND a.person_id = p.id AND a.due_on <> '' AND a.due_on < $2
-		AND (a.to_on = '' OR a.to_on >= $2)) AS overdue
+	(SELECT COUNT(a.id) FROM assignment a JOIN unit f ON f.city_id = a.city_id AND f.id = a.employer_id
+		WHERE a.city_id = $1 AND a.person_id = p.id AND (a.to_on = '' OR a.to_on >= $2) AND f.is_closed = 0) AS assigned,
+	(SELECT COUNT(a.id) FROM assignment a JOIN unit f ON f.city_id = a.city_id AND f.id = a.employer_id
+		WHERE a.city_id = $1 AND a.person_id = p.id AND a.due_on <> '' AND a.due_on < $2
+		AND (a.to_on = '' OR a.to_on >= $2) AND f.is_closed = 0) AS overdue
 FROM unit u
 JOIN duty d ON d.city_id = u.city_id AND d.unit_id = u.id
 JOIN person p ON p.city_id = d.city_id AND p.id = d.person_id
@@ -186,7 +192,7 @@ SELECT id, path, name, is_closed FROM unit WHERE city_id = $1 AND kind = 'employ
 -- id: a.id
 -- anchor person: a.person_id = $2
 -- sort due: a.due_on text
--- residual ended: CAST($6 AS BIGINT) = 1 OR a.to_on = '' OR a.to_on >= $7
+-- residual ended: CAST($6 AS BIGINT) = 1 OR (u.is_closed = 0 AND (a.to_on = '' OR a.to_on >= $7))
 -- residual overdue: CAST($8 AS BIGINT) = 0 OR (a.due_on <> '' AND a.due_on < $9)
 -- residual below: u.path >= $10 AND u.path < $11
 
@@ -202,5 +208,6 @@ SELECT id, path, name, is_closed FROM unit WHERE city_id = $1 AND kind = 'employ
 -- anchor mid: u.kind = 'employer' AND u.mid_id = $2
 -- anchor enterprise: u.kind = 'employer' AND u.enterprise_id = $2
 -- sort name: u.sort_key text
--- residual ended: CAST($6 AS BIGINT) = 1 OR a.to_on = '' OR a.to_on >= $7
+-- residual ended: CAST($6 AS BIGINT) = 1 OR (u.is_closed = 0 AND (a.to_on = '' OR a.to_on >= $7))
 -- residual overdue: CAST($8 AS BIGINT) = 0 OR (a.due_on <> '' AND a.due_on < $9)
+-- residual below: u.path >= $10 AND u.path < $11

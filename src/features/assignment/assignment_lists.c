@@ -57,12 +57,11 @@ static const struct err *read_rows(struct db_tx *tx, struct listing *l, void **r
 			      ARGS(ARG(c->city), ARG(l->person), at, ARG(l->at.id), arg_str(STR("")), ARG(l->q->ended), today, ARG(l->q->overdue), today,
 				   ARG(l->scope.path), ARG(end), arg_i64(l->limit + 1)),
 			      assignment_list_row, sizeof(struct assignment), rows, n);
-	const struct sql *stmt = sql_list_pick(l->list, org_anchor(&l->scope).word, sort, NULL);
-	if (!stmt)
-		return NULL;
-	return db_all(tx, stmt,
-		      ARGS(ARG(c->city), arg_id(l->scope.id), at, ARG(l->at.id), arg_str(STR("")), ARG(l->q->ended), today, ARG(l->q->overdue), today,
-			   arg_i64(l->limit + 1)),
+	struct list_source from = org_source(&l->scope);
+	end = from.below.n ? path_end(db_arena(tx), from.below) : STR("~");
+	return db_all(tx, sql_list_pick(l->list, from.anchor, sort, NULL),
+		      ARGS(ARG(c->city), ARG(from.anchor_id), at, ARG(l->at.id), arg_str(STR("")), ARG(l->q->ended), today, ARG(l->q->overdue), today,
+			   ARG(from.below), ARG(end), arg_i64(l->limit + 1)),
 		      assignment_list_row, sizeof(struct assignment), rows, n);
 }
 

@@ -255,8 +255,8 @@ static const struct err *facts_active(struct db_tx *tx, struct env *e, struct id
 }
 
 const struct covered_source assignment_covers[] = {
-	{COVERED_ASSIGNED, "assignment.assigned", facts_assigned, false}, {COVERED_VISITED, "assignment.visited", facts_visited, false},
-	{COVERED_ACTIVE, "assignment.active", facts_active, false}, {0}};
+	{COVERED_ASSIGNED, "assignment.assigned", facts_assigned, NULL}, {COVERED_VISITED, "assignment.visited", facts_visited, NULL},
+	{COVERED_ACTIVE, "assignment.active", facts_active, NULL}, {0}};
 
 enum { REFRESH_SOME = 200 };
 
