@@ -147,6 +147,7 @@ static const struct err *play(struct demo *d, struct arena *a)
 	d->stories = demo_tell(d);
 	TRY(demo_play(d));
 	app_set_now(d->app, d->end);
+	TRY(demo_contact(d));
 	struct env e = env_system(d->app, a, d->city);
 	TRY(env_read(&e, count_states, d));
 	return demo_write_accounts(d);

@@ -186,5 +186,7 @@ void demo_tell_from(struct demo_cast *c, struct demo_story *s, size_t i, int64_t
 struct demo_story *demo_tell(struct demo *d);
 /* Lets them happen in the order of time, through the model (demo_play.c). */
 const struct err *demo_play(struct demo *d);
+/* Cadres who look after employers, visits and launches, at the end of the demonstration (demo_contact.c). */
+const struct err *demo_contact(struct demo *d);
 
 #endif

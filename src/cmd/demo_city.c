@@ -2,6 +2,8 @@
 #include "demo_city.h"
 
 #include "account_load.h"
+#include "assignment_load.h"
+#include "coverage_load.h"
 #include "day.h"
 #include "hazard_load.h"
 #include "org_load.h"
@@ -261,7 +263,8 @@ static void tell_index(void *ctx, size_t at, size_t n)
 static const struct err *make_all(struct city *c)
 {
 	TRY(city_make_firms(c));
-	return city_make_tales(c);
+	TRY(city_make_tales(c));
+	return city_make_contacts(c);
 }
 
 static const struct err *load_all(struct city *c)
@@ -270,6 +273,8 @@ static const struct err *load_all(struct city *c)
 	loader_order(c->loader, org_load_order);
 	loader_order(c->loader, account_load_order);
 	loader_order(c->loader, hazard_load_order);
+	loader_order(c->loader, assignment_load_order);
+	loader_order(c->loader, coverage_load_order);
 	const struct err *bad = make_all(c);
 	if (!bad)
 		bad = loader_end(c->loader);

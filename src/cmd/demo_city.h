@@ -102,6 +102,8 @@ const struct err *city_make_offices(struct city *c);
 const struct err *city_make_firms(struct city *c);
 /* Hidden dangers with all that happened to them (demo_city_tales.c). */
 const struct err *city_make_tales(struct city *c);
+/* Cadres, visits and launches of employers (demo_contact.c). */
+const struct err *city_make_contacts(struct city *c);
 
 /* Where somebody stands in an employer: 0 safety officer, 1 chair, 2 manager, then the workshops' leaders, then of each team its leader and
  * its workers. Teams of an employer without any: one, which is the employer itself. */
