@@ -59,6 +59,7 @@ suites() {
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 	row moves "$build/tests/moves" --seeds 4
 	CHABAOCU_BUILD=$build row figures node tests/figures/run.mjs
+	CHABAOCU_BUILD=$build row coverage node tests/coverage/run.mjs
 	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs
 	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs
 	CHABAOCU_BUILD=$build row memory node tests/fault/memory.mjs --points 300

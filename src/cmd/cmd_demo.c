@@ -175,6 +175,7 @@ static const struct err *make(struct demo *d, const struct wish *w, struct arena
 	TRY(demo_make_photos(d));
 	TRY(is_city(w) ? demo_make_city(d, !is_loaded(w)) : play(d, a));
 	app_set_now(d->app, d->end);
+	TRY(demo_groups(d));
 	TRY(derive(d));
 	return is_loaded(w) ? db_bulk_done(app_db(d->app), a) : NULL;
 }

@@ -188,5 +188,7 @@ struct demo_story *demo_tell(struct demo *d);
 const struct err *demo_play(struct demo *d);
 /* Cadres who look after employers, visits and launches, at the end of the demonstration (demo_contact.c). */
 const struct err *demo_contact(struct demo *d);
+/* Supervision groups of the first round. */
+const struct err *demo_groups(struct demo *d);
 
 #endif

@@ -29,6 +29,31 @@ export const pages = [
   { name: 'import-done', as: 'county1', path: '/imports/new', act: upload(false, 'apply') },
   { name: 'imports', as: 'county1', path: '/imports' },
   { name: 'imports-english', as: 'city1', path: '/imports?lang=en', after: '/imports?lang=zh-CN' },
+  { name: 'assignments', as: 'county1', path: '/assignments' },
+  { name: 'assignments-mine', as: 'town1', path: '/assignments?mine=1' },
+  { name: 'assignments-text', as: 'county1', path: '/assignments.txt?header=zh' },
+  { name: 'cadres', as: 'county1', path: '/assignments/cadres' },
+  { name: 'assign-pick', as: 'town1', path: '/assignments/new?show=1' },
+  { name: 'assign-pasted', as: 'county1', path: '/assignments/new', act: async (p) => {
+    await p.page.fill('[name=text]', '1、有限公司\n没有这样一家企业\n913713001234567890');
+    await submit('form[action="/assignments/new"]')(p);
+  } },
+  { name: 'assign-refused', as: 'town1', path: '/assignments/new?show=1', status: 422, act: async (p) => {
+    await p.page.evaluate(() => document.querySelectorAll('form').forEach((f) => { f.noValidate = true; }));
+    await submit('form[action="/assignments"]')(p);
+  } },
+  { name: 'take-over', as: 'county1', path: '/assignments/take-over' },
+  { name: 'contact', as: 'town1', path: '/units/$employer/contact', act: openFolds },
+  { name: 'contact-english', as: 'city1', path: '/units/$employer/contact?lang=en', after: '/units/$employer/contact?lang=zh-CN' },
+  { name: 'coverage-city', as: 'city1', path: '/coverage' },
+  { name: 'coverage-county', as: 'county1', path: '/coverage' },
+  { name: 'coverage-town', as: 'town1', path: '/coverage' },
+  { name: 'coverage-english', as: 'city1', path: '/coverage?lang=en', after: '/coverage?lang=zh-CN' },
+  { name: 'coverage-missing', as: 'county1', path: '/coverage/employers?gap=unassigned' },
+  { name: 'coverage-none', as: 'county1', path: '/coverage/employers?gap=unassigned&q=没有这样一家' },
+  { name: 'launch', as: 'safety1', path: '/units/$employer/launch' },
+  { name: 'groups', as: 'city1', path: '/groups' },
+  { name: 'groups-sheet', as: 'county1', path: '/groups/sheet' },
   { name: 'roles', as: 'security1', path: '/roles' },
   { name: 'role-refused', as: 'security1', path: '/roles', status: 422, act: async (p) => {
     await p.page.evaluate(() => document.querySelectorAll('form').forEach((f) => { f.noValidate = true; }));

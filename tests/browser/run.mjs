@@ -148,6 +148,33 @@ async function withoutScript(browser, server, accounts, dir) {
   await p.context.close();
 }
 
+/// A cadre finds who has nobody, assigns somebody, and pastes what is left into a chat (ORG-3, ORG-6).
+async function whoIsMissing(browser, server, accounts, size) {
+  const p = await Person.at(browser, server, accounts.get('town1'), size);
+  await p.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const missing = async () => (await (await p.get('/coverage/employers?gap=unassigned')).json()).items;
+  const before = await missing();
+  await p.open('/coverage');
+  await p.page.locator('table a[href*="gap=unassigned"]').last().click();
+  await p.page.locator('a[href^="/assignments/new"]').click();
+  const name = (await p.page.locator('label:has([name=employer_ids]:checked)').first().innerText()).trim();
+  for (const box of (await p.page.locator('[name=employer_ids]:checked').all()).slice(1)) await box.uncheck();
+  await p.page.selectOption('[name=person_id]', { index: 1 });
+  await p.page.locator('form[action="/assignments"] [type=submit]').click();
+  await p.page.waitForURL(/\/units\/\d+\/contact/);
+  const after = await missing();
+  same('one fewer', after.length, before.length - 1);
+  if (after.some((e) => e.name === name)) throw new Error(`${name} has nobody still`);
+  await p.open('/coverage/employers?gap=unassigned');
+  await p.page.locator('a[data-copy]').click();
+  await p.page.locator('.cb-told').waitFor();
+  const pasted = await p.page.evaluate(() => navigator.clipboard.readText());
+  for (const e of after) if (!pasted.includes(e.name)) throw new Error(`${e.name} is not in «${pasted}»`);
+  if (pasted.includes(name) || !pasted.includes('无人包靠')) throw new Error(`pasted «${pasted}»`);
+  if (p.complaints.length) throw new Error(p.complaints[0]);
+  await p.context.close();
+}
+
 // ---- every page ----------------------------------------------------------------------
 
 async function things(desk) {
@@ -239,6 +266,8 @@ for (const engine of ['sqlite', 'pg']) {
   const server = await Server.start(place);
   if (!words.length) {
     await check(`${engine} the main job through the pages; page, JSON and CSV agree`, () => mainJob(browser, server, template.accounts, dir));
+    for (const size of [DESK, PHONE])
+      await check(`${engine} who is missing: found, assigned, pasted, at ${size.width}`, () => whoIsMissing(browser, server, template.accounts, size));
     await check(`${engine} a report without script`, () => withoutScript(browser, server, template.accounts, dir));
   }
   if (engine === 'sqlite' && !jobOnly) await everyPage(browser, server, template.accounts);

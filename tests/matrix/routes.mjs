@@ -63,6 +63,11 @@ const assignmentHere = (json) => (u, w, scope) => {
   return id && { id, json };
 };
 
+const reportingUnits = (w) => w.reporting.map((id) => canary.unit(id));
+/// Groups are the city's: who holds the permission further down does not change them.
+const aGroup = (route, json) => anywhere(route, (u, w) => ({ id: w.groupOf[u.city], json }), {
+  verdict: (actor, scope, w) => (!w.holds(actor, 'group.write') || actor.level !== 0 ? 'denied' : scope === 'other' ? 'missing' : 'ok') });
+
 export const rows = [
   mine('GET /'),
   open('POST /preferences', () => ({ json: { lang: 'zh-CN' } })),
@@ -204,6 +209,14 @@ export const rows = [
   named('GET /coverage/employers', (u) => ({ query: `unit=${u.id}&gap=assigned` }), { name: 'GET /coverage/employers?gap' }),
   located('GET /units/{id}/launch', (u) => u.kind === 'employer' && { id: u.id }),
   located('POST /units/{id}/launch', (u) => u.kind === 'employer' && { id: u.id, json: {} }),
+
+  // Who supervises which county is told to all unions, as the notice's own annex does.
+  anywhere('GET /groups', () => ({}), { shows: reportingUnits }),
+  anywhere('GET /groups/sheet', () => ({}), { shows: reportingUnits }),
+  anywhere('POST /groups', () => ({ json: {} })),
+  anywhere('POST /groups/copy', () => ({ json: {} })),
+  aGroup('POST /groups/{id}', { version: 999999, name: 'x', leader_id: '1' }),
+  aGroup('POST /groups/{id}/close', { version: 999999 }),
 
   anywhere('GET /imports'),
   anywhere('GET /imports/new'),

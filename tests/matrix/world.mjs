@@ -49,6 +49,7 @@ export class World {
     w.plantPeople();
     w.plantRoles();
     w.plantAssignments();
+    w.plantGroups();
     await w.plantReports();
     await w.plantImports();
     return w;
@@ -235,6 +236,21 @@ export class World {
         grants: new Set(Object.keys(grants)), inCity: new Set(Object.keys(grants).filter((g) => grants[g] === 'city')) }));
     }
     this.db.write(made);
+  }
+
+  /// A supervision group in each city, led by who works at the city's office.
+  plantGroups() {
+    const { home, foreign } = this.chains, all = ['DELETE FROM supervision_unit', 'DELETE FROM supervision_member', 'DELETE FROM supervision_group'];
+    this.reporting = [...this.units.values()].filter((u) => u.parent === home[0].id).map((u) => u.id);
+    this.groupOf = {};
+    for (const [city, leader, unit] of [[home[0].city, this.actors.find((a) => a.role === 'city_cadre' && a.level === 0).id, home[1]], [foreign[0].city, this.cadres.foreign.id, foreign[1]]]) {
+      const id = this.id(), campaign = `(SELECT MAX(id) FROM campaign WHERE city_id = ${city})`;
+      all.push(`INSERT INTO supervision_group (city_id, id, campaign_id, round, name, leader_id, department, from_on, to_on, note, is_closed, version)
+        VALUES (${city}, ${id}, ${campaign}, 1, '${canary.unit(unit.id)}', ${leader}, '', '', '', '', 0, 1)`,
+      `INSERT INTO supervision_unit (city_id, campaign_id, round, unit_id, group_id) VALUES (${city}, ${campaign}, 1, ${unit.id}, ${id})`);
+      this.groupOf[city] = id;
+    }
+    this.db.write(all);
   }
 
   /// The county's cadre looks after the employer of each chain, and was there; nobody after any other.

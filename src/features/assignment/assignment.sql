@@ -194,7 +194,7 @@ SELECT id, path, name, is_closed FROM unit WHERE city_id = $1 AND kind = 'employ
 -- sort due: a.due_on text
 -- residual ended: CAST($6 AS BIGINT) = 1 OR (u.is_closed = 0 AND (a.to_on = '' OR a.to_on >= $7))
 -- residual overdue: CAST($8 AS BIGINT) = 0 OR (a.due_on <> '' AND a.due_on < $9)
--- residual below: u.path >= $10 AND u.path < $11
+-- residual below: u.path || '' >= $10 AND u.path || '' < $11
 
 -- Those of a subtree, by employer.
 -- list: assignment_below
@@ -210,4 +210,4 @@ SELECT id, path, name, is_closed FROM unit WHERE city_id = $1 AND kind = 'employ
 -- sort name: u.sort_key text
 -- residual ended: CAST($6 AS BIGINT) = 1 OR (u.is_closed = 0 AND (a.to_on = '' OR a.to_on >= $7))
 -- residual overdue: CAST($8 AS BIGINT) = 0 OR (a.due_on <> '' AND a.due_on < $9)
--- residual below: u.path >= $10 AND u.path < $11
+-- residual below: u.path || '' >= $10 AND u.path || '' < $11

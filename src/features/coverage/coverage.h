@@ -32,8 +32,8 @@ const struct err *coverage_read(struct db_tx *tx, struct env *e, const struct un
 
 /* One employer of a list. */
 struct coverage_employer {
-	struct id id;
-	struct str name, path, industry, sort_key, top_name, mid_name, place; /* place: where it is, for people */
+	struct id id, top_id, mid_id;
+	struct str name, path, industry, sort_key, place; /* place: where it is, for people */
 	uint32_t size;
 	int64_t headcount;
 	bool high_risk, non_public;

@@ -47,9 +47,8 @@ WHERE u.city_id = $1 AND u.kind = 'employer' AND u.is_closed = 0
 -- The employers behind each number, by name. $13: which of them; $14 to $16 the days as above.
 -- list: coverage_employers
 -- scope: city
--- select: SELECT u.id, u.name, u.path, u.industry, u.size, u.headcount, u.high_risk, u.non_public, u.sort_key, COALESCE(t.name, '') AS top_name, COALESCE(m.name, '') AS mid_name, COALESCE(c.launched_on, '') AS launched_on, COALESCE(c.assigned_until, '') AS assigned_until, COALESCE(c.visited_until, '') AS visited_until, COALESCE(c.trained_on, '') AS trained_on, COALESCE(c.active_on, '') AS active_on
+-- select: SELECT u.id, u.name, u.path, u.industry, u.size, u.headcount, u.high_risk, u.non_public, u.sort_key, u.top_id, u.mid_id, COALESCE(c.launched_on, '') AS launched_on, COALESCE(c.assigned_until, '') AS assigned_until, COALESCE(c.visited_until, '') AS visited_until, COALESCE(c.trained_on, '') AS trained_on, COALESCE(c.active_on, '') AS active_on
 -- select: FROM unit u LEFT JOIN covered c ON c.city_id = u.city_id AND c.employer_id = u.id
--- select: LEFT JOIN unit t ON t.city_id = u.city_id AND t.id = u.top_id LEFT JOIN unit m ON m.city_id = u.city_id AND m.id = u.mid_id
 -- id: u.id
 -- anchor city: u.kind = 'employer' AND u.is_closed = 0
 -- anchor top: u.kind = 'employer' AND u.is_closed = 0 AND u.top_id = $2
@@ -63,7 +62,7 @@ WHERE u.city_id = $1 AND u.kind = 'employer' AND u.is_closed = 0
 -- residual q: CAST($11 AS TEXT) = '' OR replace(u.name, CAST($11 AS TEXT), '') <> u.name
 -- residual direct: CAST($12 AS BIGINT) = 0 OR u.mid_id = 0
 -- residual gap: CAST($13 AS TEXT) = '' OR (CAST($13 AS TEXT) = 'unassigned' AND COALESCE(c.assigned_until, '') < $14) OR (CAST($13 AS TEXT) = 'assigned' AND c.assigned_until >= $14) OR (CAST($13 AS TEXT) = 'unvisited' AND COALESCE(c.visited_until, '') < $14) OR (CAST($13 AS TEXT) = 'visited' AND c.visited_until >= $14) OR (CAST($13 AS TEXT) = 'unlaunched' AND COALESCE(c.launched_on, '') < $15) OR (CAST($13 AS TEXT) = 'launched' AND c.launched_on >= $15) OR (CAST($13 AS TEXT) = 'untrained' AND COALESCE(c.trained_on, '') < $15) OR (CAST($13 AS TEXT) = 'trained' AND c.trained_on >= $15) OR (CAST($13 AS TEXT) = 'silent' AND COALESCE(c.active_on, '') < $16) OR (CAST($13 AS TEXT) = 'active' AND c.active_on >= $16)
--- residual below: u.path >= $17 AND u.path < $18
+-- residual below: u.path || '' >= $17 AND u.path || '' < $18
 
 -- name: coverage_units
 -- scope: city

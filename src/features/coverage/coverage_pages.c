@@ -21,7 +21,7 @@ const struct shape coverage_employers_query_shape[] = {
 #define E_ struct coverage_employer
 const struct shape coverage_employer_row[] = {
 	SHAPE(E_, id, 0), SHAPE(E_, name, 0), SHAPE(E_, path, 0), SHAPE(E_, industry, 0), SHAPE_CODE(E_, size, &employer_sizes), SHAPE(E_, headcount, 0),
-	SHAPE(E_, high_risk, 0), SHAPE(E_, non_public, 0), SHAPE(E_, sort_key, 0), SHAPE(E_, top_name, 0), SHAPE(E_, mid_name, 0),
+	SHAPE(E_, high_risk, 0), SHAPE(E_, non_public, 0), SHAPE(E_, sort_key, 0), SHAPE(E_, top_id, 0), SHAPE(E_, mid_id, 0),
 	SHAPE(E_, launched_on, 0), SHAPE(E_, assigned_until, 0), SHAPE(E_, visited_until, 0), SHAPE(E_, trained_on, 0), SHAPE(E_, active_on, 0),
 	SHAPE_END};
 const struct shape coverage_employer_shape[] = {
@@ -241,8 +241,12 @@ static struct cursor begin(void)
 
 static const struct err *fill(struct db_tx *tx, struct listing *l, struct coverage_employer *e)
 {
-	struct arena *a = db_arena(tx);
-	e->place = e->mid_name.n && !str_eq(e->mid_name, e->top_name) ? str_fmt(a, "%.*s %.*s", STR_ARG(e->top_name), STR_ARG(e->mid_name)) : e->top_name;
+	struct unit top = {0}, mid = {0};
+	if (e->top_id.v)
+		TRY(org_unit(tx, l->c->city, e->top_id, &top));
+	if (e->mid_id.v)
+		TRY(org_unit(tx, l->c->city, e->mid_id, &mid));
+	e->place = mid.name.n ? str_fmt(db_arena(tx), "%.*s %.*s", STR_ARG(top.name), STR_ARG(mid.name)) : top.name;
 	return assignment_names(tx, l->c->city, e->id, l->days.today, &e->cadres);
 }
 

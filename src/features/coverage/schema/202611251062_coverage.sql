@@ -21,6 +21,3 @@ CREATE TABLE launch (
 
 CREATE INDEX launch_of_employer ON launch (city_id, employer_id, id);
 CREATE UNIQUE INDEX launch_current ON launch (city_id, campaign_id, employer_id) WHERE is_current = 1;
--- Counting who is still missing walks the employers that are open, with their place in the tree and what is asked of them.
-CREATE INDEX unit_employers_open ON unit (city_id, top_id, mid_id, high_risk, non_public, size, industry, id)
-	WHERE kind = 'employer' AND is_closed = 0;
