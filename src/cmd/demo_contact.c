@@ -7,6 +7,8 @@
 #include "event.h"
 #include "group.h"
 
+#include <string.h>
+
 /* What is to happen to one employer. */
 struct contact {
 	struct id employer;
@@ -53,24 +55,38 @@ static const struct err *find_campaign(struct db_tx *tx, struct env *e, void *ct
 
 enum { GROUP_OF = 3 };
 
+/* The first two cadres of the city's own office. */
+static const struct err *find_leaders(struct db_tx *tx, struct env *e, struct id out[static 2])
+{
+	struct unit root;
+	struct cadre *v;
+	size_t n, found = 0;
+	TRY(org_root(tx, e->city, &root));
+	TRY(assignment_cadres(tx, e->city, root.path, instant_day(e->now), &v, &n));
+	for (size_t i = 0; i < n && found < 2; i++)
+		if (v[i].unit_id.v == root.id.v)
+			out[found++] = v[i].id;
+	return found == 2 ? NULL : ERR(e->a, ERR_BUG, NULL, "the city's office has no two cadres");
+}
+
 /* The city's two cadres lead in turn; of what reports to the city the last few have no group yet. */
 static const struct err *write_groups(struct db_tx *tx, struct env *e, void *ctx)
 {
 	static const char *const names[] = {"督导一组", "督导二组", "督导三组", "督导四组", "督导五组", "督导六组"};
-	const struct demo *d = ctx;
-	const struct demo_person *leaders[] = {&d->people[0], &d->people[1]};
+	struct id leaders[2] = {0};
 	struct group_candidate *v;
 	struct campaign c;
 	size_t n;
+	(void)ctx;
 	TRY(find_campaign(tx, e, &c));
+	TRY(find_leaders(tx, e, leaders));
 	TRY(group_candidates_of(tx, e->city, c.id, 1, &v, &n));
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && (i + 1) * GROUP_OF < n; i++) {
-		struct id units[GROUP_OF], member = leaders[1 - i % 2]->id;
-		struct supervision_group g = {.campaign_id = c.id, .round = 1, .name = str_of(names[i]), .leader_id = leaders[i % 2]->id,
+		struct id units[GROUP_OF], member = leaders[1 - i % 2];
+		struct supervision_group g = {.campaign_id = c.id, .round = 1, .name = str_of(names[i]), .leader_id = leaders[i % 2],
 					      .department = STR("生产保护部"), .from_on = day_add(instant_day(e->now), -20)};
 		for (size_t k = 0; k < GROUP_OF; k++)
 			units[k] = v[i * GROUP_OF + k].id;
-		e->actor = &leaders[1]->actor;
 		TRY(group_write_one(tx, e, &g, &(struct id_list){&member, 1}, &(struct id_list){units, GROUP_OF}));
 	}
 	return NULL;
@@ -80,6 +96,9 @@ const struct err *demo_groups(struct demo *d)
 {
 	struct arena *a = arena_new(0);
 	struct env e = env_system(d->app, a, d->city);
+	/* The same salts, however many the making of all else has drawn. */
+	memset(e.seed, 0, sizeof(e.seed));
+	memcpy(e.seed, &d->seed, sizeof(d->seed));
 	const struct err *bad = env_write(&e, write_groups, d);
 	if (bad)
 		bad = err_make(d->a, bad->kind, str_z(d->a, bad->code), bad->file, bad->line, "%.*s", STR_ARG(bad->detail));

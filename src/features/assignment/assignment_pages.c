@@ -113,7 +113,8 @@ static void put_picks(struct picked *p)
 
 static void put_text(struct call *c, json_t *fields, const char *kind, const char *name, struct str value, uint32_t max, const char *hint)
 {
-	struct field f = {.name = name, .kind = kind, .label = str_fmt(c->a, "f_%s", name).p, .value = value, .max = max, .hint = hint};
+	const char *label = strcmp(name, "text") == 0 ? "assignment_text" : str_fmt(c->a, "f_%s", name).p;
+	struct field f = {.name = name, .kind = kind, .label = label, .value = value, .max = max, .hint = hint};
 	call_field(c, fields, NULL, &f);
 }
 
