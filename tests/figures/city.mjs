@@ -122,7 +122,7 @@ async function people(server, place, rng) {
 
 class Acts {
   constructor(world, rng) {
-    Object.assign(this, world, { rng, done: new Map(), refused: new Map(), why: new Map() });
+    Object.assign(this, world, { rng, done: new Map(), refused: new Map(), why: new Map(), longest: new Map() });
     this.total = 0;
   }
 
@@ -130,10 +130,11 @@ class Acts {
     return list[this.rng.between(0, list.length - 1)];
   }
 
-  /// An act that the rules refuse at this moment is counted; an answer that is none of theirs ends the run.
+  /// An act that the rules refuse, or that is to come later, is counted; an answer that is neither ends the run.
   async act(name, who, path, fields) {
-    const r = await post(who, path, fields), to = r.status < 300 ? this.done : this.refused;
-    if (r.status >= 500 || r.status === 401) throw new Error(`${name} ${path}: ${r.status} ${r.text}`);
+    const begun = Date.now(), r = await post(who, path, fields), to = r.status < 300 ? this.done : this.refused;
+    this.longest.set(name, Math.max(this.longest.get(name) || 0, Date.now() - begun));
+    if ((r.status >= 500 && !r.headers['retry-after']) || r.status === 401) throw new Error(`${name} ${path}: ${r.status} ${r.text}`);
     to.set(name, (to.get(name) || 0) + 1);
     if (r.status >= 300) this.why.set(name, `${r.status} ${r.json?.code} ${JSON.stringify(r.json?.errors ?? r.json?.detail ?? '')}`);
     this.total += r.status < 300;
@@ -274,9 +275,11 @@ async function walk(engine) {
   const rng = chance(SEED), begun = Date.now(), place = await make(engine);
   say(`${engine}: a city, ${since(begun)}`);
   const server = await Server.start(place), started = Date.now();
+  process.on('exit', () => server.stop());
   const acts = new Acts(await people(server, place, rng), rng), during = compare(place, `${engine}, the server at work`, CAMPAIGNS.slice(0, 1));
   const done = await acts.run();
   check(`${engine}: ${acts.total} acts in ${since(started)}: ${done}`, acts.missing.map((what) => `too seldom: ${what}: ${acts.why.get(what)}`).join('; '));
+  say(`the longest in ms: ${[...acts.longest].map(([k, n]) => `${n} ${k}`).join(', ')}`);
   say(`refused: ${[...acts.refused].map(([k, n]) => `${n} ${k} (${acts.why.get(k)?.slice(0, 200)})`).join('; ')}`);
   await during;
   const settled = await settle(place);
