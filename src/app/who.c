@@ -180,7 +180,7 @@ unsigned duty_areas(const struct duty *d)
 {
 	unsigned areas = 0;
 	if (!d->custom_id.v)
-		return admin_area(d->role) ? admin_area(d->role) : AREA_BUSINESS;
+		return d->role == ROLE_WORKER ? 0 : admin_area(d->role) ? admin_area(d->role) : AREA_BUSINESS;
 	for (size_t i = 0; d->grants && i < d->grants->n_below; i++)
 		areas |= perm_area(d->grants->below[i]);
 	for (size_t i = 0; d->grants && i < d->grants->n_city; i++)

@@ -113,7 +113,7 @@ uint64_t sight_at(const struct actor *w, struct str unit_path);
 enum area { AREA_BUSINESS = 1, AREA_SYSTEM = 2, AREA_SECURITY = 4, AREA_AUDIT = 8 };
 #define AREAS_OF_ADMINS (AREA_SYSTEM | AREA_SECURITY | AREA_AUDIT)
 unsigned perm_area(const struct perm *p);
-unsigned duty_areas(const struct duty *d);
+unsigned duty_areas(const struct duty *d); /* a worker's own things are nobody's business: 0 */
 /* At most one of them. */
 bool areas_fit(unsigned areas);
 

@@ -165,7 +165,8 @@ static void permissions_belong_to_who_alone_holds_them(void **state)
 	static const struct perm units = {"test.units", R_CADRES | R(ROLE_SYSTEM_ADMIN)};
 	const struct perm *both[] = {&jobs, &trail}, *mixed[] = {&jobs, &write_it}, *fine[] = {&jobs, &units};
 	const struct grants g1 = {.below = both, .n_below = 2}, g2 = {.below = mixed, .n_below = 2}, g3 = {.below = fine, .n_below = 2};
-	const struct duty d[] = {made(&g1), made(&g2), made(&g3), DUTY(ROLE_AUDIT_ADMIN, ROOT), DUTY(ROLE_WORKER, ROOT)};
+	const struct duty d[] = {made(&g1), made(&g2), made(&g3), DUTY(ROLE_AUDIT_ADMIN, ROOT), DUTY(ROLE_MANAGEMENT, ROOT),
+				 DUTY(ROLE_WORKER, ROOT)};
 	(void)state;
 	assert_int_equal(perm_area(&jobs), AREA_SYSTEM);
 	assert_int_equal(perm_area(&write_it), AREA_BUSINESS);
@@ -175,6 +176,7 @@ static void permissions_belong_to_who_alone_holds_them(void **state)
 	assert_true(areas_fit(duty_areas(&d[2])));
 	assert_int_equal(duty_areas(&d[3]), AREA_AUDIT);
 	assert_int_equal(duty_areas(&d[4]), AREA_BUSINESS);
+	assert_int_equal(duty_areas(&d[5]), 0);
 }
 
 int main(void)

@@ -22,8 +22,8 @@ const struct err *account_person_add(struct db_tx *tx, struct env *e, struct per
 /* Writes name, phone, staff_number, unit_id and has_left of a person whose version is p->version (ERR_CONFLICT when it is stale),
  * with an event of what changed; sets the new version. */
 const struct err *account_person_change(struct db_tx *tx, struct env *e, struct person *p);
-/* Gives a duty from today on, with an event. ERR_INPUT "admin_exclusive" on /role: an administrator's role beside another
- * administrator's role of the same person (system, security and audit exclude each other). */
+/* Gives a duty from today on, with an event. ERR_INPUT "admin_exclusive" on /role: an administrator's role beside any
+ * other work of the same person (system, security and audit exclude each other, and business). */
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit);
 /* The same with a role that the city made of permissions (decision 0025). ERR_DENIED "give_self": to oneself; "give_beyond": it holds what the
  * actor does not hold at the unit; ERR_INPUT on /role: closed, or another administrator's work than the person's own. */

@@ -152,9 +152,9 @@ const struct err *account_duty_give_for(struct db_tx *tx, struct env *e, struct 
 	TRY(account_person(tx, e->city, person, &p));
 	TRY(org_unit(tx, e->city, d->unit_id, &u));
 	TRY(areas_held(tx, e, person, &held));
-	unsigned of_admins = duty_areas(d) & AREAS_OF_ADMINS;
-	if (of_admins && !areas_fit((held & AREAS_OF_ADMINS) | of_admins))
-		return err_on_field(db_arena(tx), "role", "admin_exclusive", "system, security and audit administrator exclude each other");
+	unsigned all = held | duty_areas(d);
+	if ((all & AREAS_OF_ADMINS) && !areas_fit(all))
+		return err_on_field(db_arena(tx), "role", "admin_exclusive", "an administrator does nothing but his own work");
 	TRY(insert_duty(tx, e, person, d, span));
 	/* The person's version guards the rule above against a second duty given at the same moment. */
 	TRY(db_change(tx, &account_person_touch, ARGS(ARG(e->city), ARG(person), ARG(p.version))));

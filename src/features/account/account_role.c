@@ -100,15 +100,19 @@ static const struct shape custom_row[] = {
 
 /* Nobody hands on more than he holds there himself (no way up). Who edits roles holds none of what is in them, and therefore gives them to
  * others alone. */
-static const struct err *check_giver(struct env *e, struct id person, const struct grants *g, struct str path)
+static const struct err *check_giver(struct env *e, struct id person, const struct duty *d, struct str path)
 {
 	const struct actor *w = e->actor;
+	const struct grants *g = d->grants;
 	if (w->is_system)
 		return NULL;
 	if (w->person_id.v == person.v)
 		return ERR(e->a, ERR_DENIED, "give_self", "nobody gives himself a role");
 	if (may_everywhere(w, &account_role_write))
 		return NULL;
+	/* Rules about posts look at the role that it was made after. */
+	if (d->role && !has_role_at(w, R(d->role), path))
+		return ERR(e->a, ERR_DENIED, "give_beyond", "the giver is no %s there", codes_word(&role_codes, d->role));
 	for (size_t i = 0; i < g->n_below; i++)
 		if (!may(w, g->below[i], path))
 			return ERR(e->a, ERR_DENIED, "give_beyond", "%s is not the giver's own there", g->below[i]->name);
@@ -129,6 +133,6 @@ const struct err *account_custom_give(struct db_tx *tx, struct env *e, struct id
 	TRY(org_unit(tx, e->city, unit, &u));
 	struct duty d = {.role = r.basis, .custom_id = role, .unit_id = unit, .unit_path = u.path};
 	TRY(read_one(tx, e->app, e->city, &d));
-	TRY(check_giver(e, person, d.grants, u.path));
+	TRY(check_giver(e, person, &d, u.path));
 	return account_duty_give(tx, e, person, &d);
 }

@@ -451,7 +451,8 @@ static const struct err *two_admins(struct db_tx *tx, struct env *e, void *ctx)
 			if (bad)
 				assert_string_equal(bad->fields->code.p, "admin_exclusive");
 		}
-		/* The same kind of administrator elsewhere, or another duty, is no such case. */
+		/* Nor does one of them do business; the same kind of administrator elsewhere, or a worker, is no such case. */
+		assert_string_equal(account_duty_add(tx, e, p.id, ROLE_CADRE_COUNTY, g->town.id)->fields->code.p, "admin_exclusive");
 		TRY(account_duty_add(tx, e, p.id, roles[i], g->town.id));
 		TRY(account_duty_add(tx, e, p.id, ROLE_WORKER, g->town.id));
 	}
