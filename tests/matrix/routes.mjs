@@ -12,7 +12,7 @@
 //   id, args       for the path's {id} and its other arguments
 //   query, json    what is sent; a change that is allowed is to stop at a wrong field (422) behind the permission, so that nothing changes
 //   shows          canaries that this answer may hold beyond the actor's scope;  never: what it may not hold even within
-// more: permission (another than the program's own), verdict(actor, scope, world) ('ok', 'denied', 'missing'), once (own scope only, at the end)
+// more: permission (another than the program's own), verdict(actor, scope, world) ('ok', 'denied', 'missing'), once (own scope only, at the end), session (not for a token)
 import { canary, isBelow } from './world.mjs';
 
 const located = (route, find, more = {}) => ({ route, kind: 'located', find, ...more });
@@ -110,7 +110,7 @@ export const rows = [
   open('GET /login/factor'),
   open('POST /login/factor', () => ({ json: {} })),
   mine('GET /me/factor'),
-  mine('POST /me/factor/new', () => ({ json: {} })),
+  mine('POST /me/factor/new', () => ({ json: {} }), { session: true }),
   mine('POST /me/factor/confirm', () => ({ json: {} })),
   mine('POST /me/factor/codes', () => ({ json: {} })),
   mine('POST /me/factor/off', () => ({ json: {} })),

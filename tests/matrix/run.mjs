@@ -33,6 +33,7 @@ World.prototype.employerSide = (actor) => !/cadre|production|admin/.test(actor.r
 function expected(row, actor, scope, w, program) {
   const unit = w.unitIn(actor, scope);
   if (row.kind !== 'open' && !actor.role) return 'login';
+  if ((actor.token === 'read' && !row.route.startsWith('GET')) || (actor.token && row.session)) return 'denied';
   const own = row.verdict?.(actor, scope, w);
   if (own) return own;
   const permissions = row.permission || [program.permission];
@@ -113,7 +114,7 @@ async function ask(actor, row, target, face) {
   const [method, path] = row.route.split(' ');
   const args = { id: target.id, ...target.args };
   const at = path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(args[name])) + (target.query ? `?${target.query}` : '');
-  const headers = { Accept: face };
+  const headers = { Accept: face, ...(actor.bearer && { Authorization: actor.bearer }) };
   let body = null;
   if (method !== 'GET') {
     headers['Content-Type'] = 'application/json';

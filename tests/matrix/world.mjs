@@ -48,6 +48,7 @@ export class World {
     w.plantHazards();
     w.plantPeople();
     w.plantRoles();
+    w.plantTokens();
     w.plantAssignments();
     w.plantGroups();
     await w.plantReports();
@@ -268,6 +269,20 @@ export class World {
       this.assignedTo[k] = cadre.id;
     }
     this.db.write(all);
+  }
+
+  /// Scripts: what their owner may, with a token that only reads, or writes.
+  plantTokens() {
+    const made = [];
+    for (const [role, level, scope] of [['county_cadre', 1, 'read'], ['safety_officer', 4, 'write']]) {
+      const { p, sql } = this.person(role, this.chains.home[level], `script (${scope}) of a ${role}`);
+      const text = p.client.cookies.get('chabaocu_session');
+      made.push(...sql.filter((s) => !s.startsWith('INSERT INTO session')),
+        `INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at) VALUES (${p.city}, ${p.session}, ${p.account}, 'x', '${scope}', ${this.db.literal(createHash('sha256').update(text).digest())}, ${this.now}, ${this.now}, 0)`);
+      p.client.cookies.clear();
+      this.actors.push(Object.assign(p, { level, token: scope, bearer: `Bearer ${text}` }));
+    }
+    this.db.write(made);
   }
 
   chainOf(u) {
