@@ -35,6 +35,18 @@ static void put_perms(struct sb *b, const struct feature *f)
 	}
 }
 
+static void put_rights(struct sb *b)
+{
+	sb_addz(b, "\nFields that take a right of their own, at the unit where the thing stands; without it they are absent.\n\n| field right | roles |\n|---|---|\n");
+	for (int right = 1; right < SEE_COUNT; right++) {
+		sb_fmt(b, "| `see.%s` | ", right_words[right]);
+		for (uint32_t role = 1; role < ROLE_COUNT; role++)
+			if (right_holders((enum field_right)right) >> role & 1)
+				sb_fmt(b, "%s ", codes_word(&role_codes, role));
+		sb_addz(b, "|\n");
+	}
+}
+
 static const struct err *save(struct arena *a, const char *dir, const char *name, const struct sb *b)
 {
 	const char *path = str_fmt(a, "%s/%s", dir, name).p;
@@ -61,6 +73,7 @@ static const struct err *docs(struct command_call *c, int *status)
 		put_perms(&perms, features[i]);
 		put_settings(&settings, features[i]);
 	}
+	put_rights(&perms);
 	hazard_flow_doc(&flow);
 	TRY(save(c->a, dir, "routes.md", &routes));
 	TRY(save(c->a, dir, "permissions.md", &perms));
