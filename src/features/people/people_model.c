@@ -28,6 +28,7 @@ struct search {
 	int64_t city;
 	struct str who;
 	const struct unit *at;
+	bool sees_phones;
 	struct found *v;
 	size_t n;
 };
@@ -62,7 +63,9 @@ static const struct err *look_everywhere(struct search *s)
 	struct arena *a = db_arena(s->tx);
 	struct str key, end = path_end(a, s->at->path);
 	TRY(org_sort_key(a, s->who, &key));
-	TRY(look(s, &people_phoned, ARGS(ARG(s->city), ARG(s->who), ARG(s->at->path), ARG(end))));
+	/* Nobody is found by what the searcher may not see. */
+	if (s->sees_phones)
+		TRY(look(s, &people_phoned, ARGS(ARG(s->city), ARG(s->who), ARG(s->at->path), ARG(end))));
 	if (!s->n && s->at->enterprise_id.v)
 		TRY(look(s, &people_numbered, ARGS(ARG(s->city), ARG(s->at->enterprise_id), ARG(s->who))));
 	if (!s->n)
@@ -70,14 +73,13 @@ static const struct err *look_everywhere(struct search *s)
 	return s->n ? NULL : look_by_id(s);
 }
 
-const struct err *people_find(struct db_tx *tx, struct arena *a, int64_t city, struct str who, const struct unit *at, const char *field,
-			      struct id *out)
+const struct err *people_find(struct db_tx *tx, struct env *e, struct str who, const struct unit *at, const char *field, struct id *out)
 {
-	struct search s = {.tx = tx, .city = city, .who = str_trim(who), .at = at};
+	struct search s = {.tx = tx, .city = e->city, .who = str_trim(who), .at = at, .sees_phones = sight_at(e->actor, at->path) >> SEE_PHONE & 1};
 	if (s.who.n)
 		TRY(look_everywhere(&s));
 	if (s.n != 1)
-		return err_on_field(a, field, s.n ? "ambiguous_person" : "nobody_here", "one person of this employer or unit is wanted");
+		return err_on_field(e->a, field, s.n ? "ambiguous_person" : "nobody_here", "one person of this employer or unit is wanted");
 	*out = s.v[0].id;
 	return NULL;
 }
@@ -239,7 +241,7 @@ const struct err *people_lend(struct db_tx *tx, struct env *e, const struct pers
 		return err_on_field(e->a, "from_on", "in_the_past", "from today on");
 	if (in->to_on.ymd < in->from_on.ymd || day_number(in->to_on) - day_number(in->from_on) > LEND_DAYS_MAX)
 		return err_on_field(e->a, "to_on", "bad_span", "not before the first day, at most 366 days");
-	TRY(people_find(tx, e->a, e->city, in->who, &who->home, "who", &to));
+	TRY(people_find(tx, e, in->who, &who->home, "who", &to));
 	if (to.v == who->p.id.v)
 		return err_on_field(e->a, "who", "same_person", "a substitute is somebody else");
 	return account_duty_lend(tx, e, &d, to, in->from_on, in->to_on);
@@ -329,7 +331,7 @@ const struct err *people_hand_over(struct db_tx *tx, struct env *e, const struct
 {
 	struct sheet s = {.e = e, .from = who};
 	TRY(check_version(e, who, in->version));
-	TRY(people_find(tx, e->a, e->city, in->successor, &who->home, "successor", &s.to));
+	TRY(people_find(tx, e, in->successor, &who->home, "successor", &s.to));
 	if (s.to.v == who->p.id.v)
 		return err_on_field(e->a, "successor", "same_person", "a successor is somebody else");
 	s.id = *sheet = env_id(e);
