@@ -229,7 +229,7 @@ const struct err *people_end(struct db_tx *tx, struct env *e, const struct perso
 const struct err *people_lend(struct db_tx *tx, struct env *e, const struct person_at *who, const struct people_lend *in)
 {
 	struct duty_line d;
-	struct id to;
+	struct id to = {0};
 	struct day today = instant_day(e->now);
 	TRY(account_duty_line(tx, e->city, who->p.id, in->duty_id, &d));
 	bool own = e->actor->person_id.v == who->p.id.v && !d.custom_id.v;
@@ -259,8 +259,9 @@ struct sheet {
 
 static const struct err *add_line(struct db_tx *tx, struct sheet *s, struct str kind, struct id object, struct str label)
 {
+	int64_t nth = s->n++;
 	return db_exec(tx, &handover_line_insert,
-		       ARGS(ARG(s->e->city), ARG(s->id), arg_i64(s->n++), ARG(kind), ARG(object), ARG(label)), NULL);
+		       ARGS(ARG(s->e->city), ARG(s->id), ARG(nth), ARG(kind), ARG(object), ARG(label)), NULL);
 }
 
 static const struct err *pass_duty(struct db_tx *tx, struct sheet *s, const struct duty_line *d)
