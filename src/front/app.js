@@ -244,6 +244,17 @@
 	if (here && window.history.replaceState)
 		window.history.replaceState(null, '', here.getAttribute('data-here'));
 
+	// Somebody who waits for an answer sees it when it is there; the page itself fetches it.
+	var waiting = doc.querySelector('[data-poll]');
+	function poll() {
+		fetch(waiting.getAttribute('data-poll'), { headers: { Accept: 'application/json' }, credentials: 'same-origin' })
+			.then(function (answer) { return answer.json(); })
+			.then(function (found) { if (found.state !== 'waiting') window.location.reload(); else later(); }, later);
+	}
+	function later() { setTimeout(poll, 4000); }
+	if (waiting && window.fetch)
+		later();
+
 	// The first wrong field of a refused form is where the reader goes on.
 	var problem = doc.getElementById('problem');
 	if (problem)

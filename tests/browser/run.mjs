@@ -9,6 +9,7 @@ import { parseCsv } from '../lib/client.mjs';
 import { jpegSize } from '../lib/jpeg.mjs';
 import { Server, Template, buildDir, pgDsn, remove, root, scratch } from '../lib/server.mjs';
 import { DESK, PHONE, Person, launch } from './person.mjs';
+import { joinFromPoster } from './join.mjs';
 import { pages } from './pages.mjs';
 
 const shots = process.env.CHABAOCU_SHOTS;
@@ -237,6 +238,7 @@ async function look(p, spec, path, file) {
 
 async function everyPage(browser, server, accounts) {
   const chosen = pages.filter((s) => !words.length || words.some((w) => s.name.includes(w)));
+  if (!chosen.length) return;
   const logins = [...new Set([...chosen.map((s) => s.as), 'safety1', 'leader1', 'city1', 'county1', 'worker1', 'worker1b', 'security1'])];
   if (shots) mkdirSync(shots, { recursive: true });
   const desk = {};
@@ -269,6 +271,13 @@ for (const engine of ['sqlite', 'pg']) {
     for (const size of [DESK, PHONE])
       await check(`${engine} who is missing: found, assigned, pasted, at ${size.width}`, () => whoIsMissing(browser, server, template.accounts, size));
     await check(`${engine} a report without script`, () => withoutScript(browser, server, template.accounts, dir));
+  }
+  if (words.includes('join') || (!words.length && !jobOnly)) {
+    const walks = [[PHONE, { name: '职工甲', phone: '13900000011', staff_number: 'J0011', pin: '284617' }], [DESK, { name: '职工乙', phone: '13900000012',
+      staff_number: 'J0012', pin: '947360' }], [PHONE, { name: '职工丙', phone: '13900000013', staff_number: 'J0013', pin: '738205' }, { javaScriptEnabled: false }]];
+    for (const [size, worker, options] of walks)
+      await check(`${engine} a worker joins a team from its poster ${size.width}${options ? ', without script' : ''}`, () =>
+        joinFromPoster(browser, server, template.accounts, size, worker, options, options ? '' : shots));
   }
   if (engine === 'sqlite' && !jobOnly) await everyPage(browser, server, template.accounts);
   const end = await server.stop();

@@ -145,6 +145,25 @@ export const rows = [
   named('POST /roles/{id}/holders', (u, w) => ({ id: w.roleOf[w.chains.home[0].city], json: { holder: 'nobody', unit: u.id } })),
   located('POST /roles/{id}/holders/{duty}/end', (u, w) => ({ id: w.roleOf[u.city], args: { duty: w.customDutyAt.get(u.id) }, json: { x: 1 } })),
 
+  open('GET /j'),
+  open('GET /j/{code}', (u, w, scope) => {
+    const at = w.inside(u, scope);
+    // Who stands before the poster sees whose it is, and nobody who is in the team.
+    return at && { args: { code: w.joinAt.get(at.id).code }, shows: [canary.unit(at.id), canary.unit(at.enterprise)], never: [] };
+  }),
+  open('POST /j/{code}', (u, w, scope) => {
+    const at = w.inside(u, scope);
+    return at && { args: { code: w.joinAt.get(at.id).code }, json: {}, shows: [canary.unit(at.id), canary.unit(at.enterprise)] };
+  }),
+  open('GET /joining'),
+  located('GET /units/{id}/join', (u, w, scope) => w.inside(u, scope) && { id: w.inside(u, scope).id }),
+  located('GET /units/{id}/join/poster', (u, w, scope) => w.inside(u, scope) && { id: w.inside(u, scope).id }),
+  located('POST /units/{id}/join/code', (u, w, scope) => w.inside(u, scope) && { id: w.inside(u, scope).id, json: { version: 1 } }),
+  located('POST /units/{id}/join/end', (u, w, scope) => w.inside(u, scope) && { id: w.inside(u, scope).id, json: { version: 1 } }),
+  named('GET /joins', inUnit),
+  located('POST /joins/{id}/confirm', (u, w, scope) => w.inside(u, scope) && { id: w.joinAt.get(w.inside(u, scope).id).id, json: { version: 1 } }),
+  located('POST /joins/{id}/refuse', (u, w, scope) => w.inside(u, scope) && { id: w.joinAt.get(w.inside(u, scope).id).id, json: {} }),
+
   anywhere('GET /campaigns'),
   anywhere('GET /campaigns/{id}', (u, w) => ({ id: w.campaignOf[u.city] })),
   anywhere('POST /campaigns/workdays', () => ({ json: {} })),

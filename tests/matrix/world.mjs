@@ -51,6 +51,7 @@ export class World {
     w.plantTokens();
     w.plantAssignments();
     w.plantGroups();
+    w.plantJoins();
     await w.plantReports();
     await w.plantImports();
     return w;
@@ -283,6 +284,21 @@ export class World {
       this.actors.push(Object.assign(p, { level, token: scope, bearer: `Bearer ${text}` }));
     }
     this.db.write(made);
+  }
+
+  /// Somebody waits to join each unit inside the employers, by that unit's code.
+  plantJoins() {
+    this.joinAt = new Map();
+    const all = ['DELETE FROM join_request', 'DELETE FROM join_code', 'DELETE FROM join_code_city'];
+    for (const u of Object.values(this.chains).flatMap((v) => v.slice(EMPLOYER))) {
+      const id = this.id(), code = `J${id.slice(-7)}`, secret = this.db.literal(createHash('sha256').update(id).digest());
+      all.push(`INSERT INTO join_code_city (code, city_id) VALUES ('${code}', ${u.city})`,
+        `INSERT INTO join_code (city_id, id, unit_id, code, made_at, ended_at, scans) VALUES (${u.city}, ${this.id()}, ${u.id}, '${code}', 1, 0, 0)`,
+        `INSERT INTO join_request (city_id, id, unit_id, name, phone, staff_number, pin, secret_hash, state, reason, made_at, ends_at, account_id)
+        VALUES (${u.city}, ${id}, ${u.id}, '${canary.unit(u.id)}', '', 'W${id}', '', ${secret}, 'waiting', '', 1, 9000000000000000, 0)`);
+      this.joinAt.set(u.id, { id, code });
+    }
+    this.db.write(all);
   }
 
   chainOf(u) {

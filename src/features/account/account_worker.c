@@ -73,15 +73,20 @@ static const struct err *add_alias(struct db_tx *tx, struct env *e, struct str a
 	return is_new ? db_exec(tx, &account_login_take, ARGS(ARG(alias), ARG(e->city), ARG(account)), NULL) : NULL;
 }
 
-static const struct err *new_pin(struct db_tx *tx, struct env *e, const struct account *w, struct str hash)
+/* A leader's word opens a worker's account, not that of somebody who may do more. */
+static const struct err *is_worker(struct db_tx *tx, struct env *e, struct id person)
 {
 	struct duty *duties;
 	size_t n;
-	TRY(account_read_duties(tx, e->city, w->person_id, instant_day(e->now), &duties, &n));
-	uint32_t roles = account_roles(duties, n);
-	/* A leader's word opens a worker's account, not that of somebody who may do more. */
-	if (w->is_locked || (roles & ~R(ROLE_WORKER)))
-		return err_on_field(db_arena(tx), "staff_number", "has_account", "this person has an account already");
+	TRY(account_read_duties(tx, e->city, person, instant_day(e->now), &duties, &n));
+	bool more = (account_roles(duties, n) & ~R(ROLE_WORKER)) != 0;
+	return more ? err_on_field(db_arena(tx), "staff_number", "has_account", "this person does more than a worker") : NULL;
+}
+
+static const struct err *new_pin(struct db_tx *tx, struct env *e, const struct account *w, struct str hash)
+{
+	if (w->is_locked)
+		return err_on_field(db_arena(tx), "staff_number", "has_account", "this person's account is locked");
 	return account_set_password(tx, e, w, hash, false, ID(0));
 }
 
@@ -91,6 +96,7 @@ const struct err *account_worker_login(struct db_tx *tx, struct env *e, const st
 	struct account w = {0};
 	struct str number = account_number_login(db_arena(tx), enterprise, p->staff_number);
 	bool exists, phone_free = false;
+	TRY(is_worker(tx, e, p->id));
 	TRY(db_find(tx, &account_of_person, ARGS(ARG(e->city), ARG(p->id)), account_row, &w, &exists));
 	*account = w.id;
 	if (exists) {
