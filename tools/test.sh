@@ -50,6 +50,7 @@ suites() {
 	CHABAOCU_BUILD=$build row demo tests/demo-equal.sh
 	CHABAOCU_BUILD=$build row cities node tests/cities/run.mjs
 	CHABAOCU_BUILD=$build row matrix node tests/matrix/run.mjs
+	CHABAOCU_BUILD=$build row security node tests/security/run.mjs
 	CHABAOCU_BUILD=$build row sheets node tests/sheets/run.mjs
 	CHABAOCU_BUILD=$build row browser node tests/browser/run.mjs
 	CHABAOCU_BUILD=$asan row browser-asan node tests/browser/run.mjs --job

@@ -30,6 +30,8 @@ static const struct exception exceptions[] = {
 	{"coverage_employers/enterprise/*", SORTS, "one employer"},
 	{"group_units", SORTS, "the two or three units of a group"},
 	{"group_people", SORTS, "the people of one office"},
+	{"account_phone_users", SORTS, "the names on one shared phone, in their Chinese order"},
+	{"join_waiting", SORTS, "who waits in one employer: few, and they end after days"},
 	{"assignment_duties_of", SORTS, "one person's duties"},
 	{"assignment_cadres_near", SORTS, "the cadres of a few offices, in their Chinese order"},
 	{"assignment_below/*", SORTS, "those of a subtree by the employer's name: read as a whole, at most one or two an employer"},

@@ -171,6 +171,28 @@ export const pages = [
   { name: 'campaigns', as: 'city1', path: '/campaigns' },
   { name: 'campaign', as: 'city1', path: '/campaigns/$campaign' },
   { name: 'me', as: 'leader1', path: '/me' },
+  { name: 'me-large', as: 'worker1', path: '/me?care=1', after: '/me?care=0' },
+  { name: 'me-english', as: 'worker1', path: '/me?lang=en', after: '/me?lang=zh-CN' },
+  { name: 'factor', as: 'town1', path: '/me/factor' },
+  { name: 'factor-pending', as: 'county1', path: '/me/factor', act: async (p) => {
+    if (await p.page.locator('form[action="/me/factor/new"]').count()) await submit('form[action="/me/factor/new"]')(p);
+  } },
+  { name: 'factor-wrong', as: 'county1', path: '/me/factor', status: 422, act: async (p) => {
+    await p.page.fill('[name=one_time_code]', '000000');
+    await submit('form[action="/me/factor/confirm"]')(p);
+  } },
+  { name: 'join-find', as: null, path: '/j' },
+  { name: 'join-unknown', as: null, path: '/j/ZZZZ0000', status: 404 },
+  { name: 'joining-over', as: null, path: '/joining' },
+  { name: 'join-none', as: 'leader1', path: '/joins' },
+  { name: 'join-manage', as: 'leader1', path: '/units/$team/join' },
+  { name: 'join-poster', as: 'leader1', path: '/units/$team/join/poster' },
+  { name: 'access', as: 'leader1', path: '/units/$team/access' },
+  { name: 'pin-code', as: 'safety1', path: '/units/$team/access', status: 201, act: async (p) => {
+    // The last one, who is not needed any more.
+    await Promise.all([p.page.waitForURL(/\/pin$/), p.page.locator('a[href$="/pin"]').last().click()]);
+    await submit('form[action$="/pin"]')(p);
+  } },
   { name: 'tokens', as: 'county1', path: '/tokens' },
   { name: 'token-made', as: 'county1', path: '/tokens', status: 201, act: async (p) => {
     await p.page.fill('main [name=name]', '月报脚本');

@@ -74,11 +74,11 @@ export function readAccounts(file) {
 
 /// A running server; end it with stop().
 export class Server {
-  static async start(place, { port = 0, env = {}, today = UNTIL } = {}) {
+  static async start(place, { port = 0, env = {}, today = UNTIL, more = [] } = {}) {
     const s = new Server();
     s.place = place;
     s.log = '';
-    const args = ['serve', '--listen', `127.0.0.1:${port}`, '--print-port', ...(today ? ['--today', today] : []), '--data', place.dir, '--db', place.db];
+    const args = ['serve', '--listen', `127.0.0.1:${port}`, '--print-port', ...(today ? ['--today', today] : []), '--data', place.dir, '--db', place.db, ...more];
     s.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     s.child.stderr.on('data', (d) => { s.log = (s.log + d).slice(-200000); });
     s.ended = new Promise((done) => s.child.on('exit', (code, signal) => { s.exit = { code, signal }; done(s.exit); }));

@@ -288,8 +288,8 @@ export class World {
 
   /// Somebody waits to join each unit inside the employers, by that unit's code.
   plantJoins() {
-    this.joinAt = new Map();
-    const all = ['DELETE FROM join_request', 'DELETE FROM join_code', 'DELETE FROM join_code_city'];
+    this.joinAt = new Map(), this.phoneAt = new Map(), this.personAt = new Map();
+    const all = ['DELETE FROM join_request', 'DELETE FROM join_code', 'DELETE FROM join_code_city', 'DELETE FROM shared_phone'];
     for (const u of Object.values(this.chains).flatMap((v) => v.slice(EMPLOYER))) {
       const id = this.id(), code = `J${id.slice(-7)}`, secret = this.db.literal(createHash('sha256').update(id).digest());
       all.push(`INSERT INTO join_code_city (code, city_id) VALUES ('${code}', ${u.city})`,
@@ -297,6 +297,14 @@ export class World {
         `INSERT INTO join_request (city_id, id, unit_id, name, phone, staff_number, pin, secret_hash, state, reason, made_at, ends_at, account_id)
         VALUES (${u.city}, ${id}, ${u.id}, '${canary.unit(u.id)}', '', 'W${id}', '', ${secret}, 'waiting', '', 1, 9000000000000000, 0)`);
       this.joinAt.set(u.id, { id, code });
+      this.phoneAt.set(u.id, this.id());
+      all.push(`INSERT INTO shared_phone (city_id, id, unit_id, name, secret_hash, made_at, ended_at)
+        VALUES (${u.city}, ${this.phoneAt.get(u.id)}, ${u.id}, '${canary.unit(u.id)}', ${this.db.literal(createHash('sha256').update(`phone ${id}`).digest())}, 1, 0)`);
+    }
+    // Somebody of each unit who walks no further, named in paths.
+    for (const u of Object.values(this.chains).flat()) {
+      const found = [...this.people.values()].find((p) => p.unit?.id === u.id);
+      if (found) this.personAt.set(u.id, { id: found.id });
     }
     this.db.write(all);
   }

@@ -1,13 +1,15 @@
-#include "account_model.h"
+#include "account_keep.h"
 
 #include "account_res.h"
 #include "account_sql.h"
 #include "feature.h"
+#include "org.h"
 
 const struct perm account_people_read = {"people.read", (R_EMPLOYER_SIDE & ~R(ROLE_WORKER)) | R_CADRES | R(ROLE_SYSTEM_ADMIN) |
 							       R(ROLE_SECURITY_ADMIN)};
 const struct perm account_people_write = {"people.write", R_KEEPERS | R_CADRES | R(ROLE_SECURITY_ADMIN)};
-static const struct perm *const perms[] = {&account_people_read, &account_people_write, &account_import_people, NULL};
+static const struct perm *const perms[] = {&account_people_read, &account_people_write, &account_import_people, &account_keep, &account_reset_factor,
+					      NULL};
 
 static const struct route routes[] = {
 	{.method = WEB_GET, .path = "/login", .perm = &PERM_PUBLIC, .input = login_query_shape, .input_size = sizeof(struct login_input),
@@ -45,6 +47,29 @@ static const struct route routes[] = {
 	{.method = WEB_POST, .path = "/me/factor/off", .perm = &PERM_LOGIN, .input = factor_off_shape, .input_size = sizeof(struct factor_input),
 	 .fn = account_post_factor_off, .form = account_get_factor, .form_view = "account/factor", .form_doc = factor_parts,
 	 .summary = "Give the second factor up; not for administrators"},
+	{.method = WEB_GET, .path = "/units/{id}/access", .perm = &account_keep, .locate = org_locate_unit, .input = shape_none, .fn = account_get_access,
+	 .view = "account/access", .doc = access_parts, .summary = "People and shared phones of a unit, as its leader keeps them"},
+	{.method = WEB_POST, .path = "/units/{id}/phones", .perm = &account_keep, .locate = org_locate_unit, .input = phone_input_shape,
+	 .input_size = sizeof(struct phone_input), .fn = account_post_phone, .form = account_get_access, .form_view = "account/access",
+	 .form_doc = access_parts, .summary = "Make the browser that asks a shared phone of the unit; logs it out"},
+	{.method = WEB_POST, .path = "/phones/{id}/end", .perm = &account_keep, .locate = account_locate_phone, .input = shape_none,
+	 .fn = account_post_phone_end, .summary = "A shared phone is one no more"},
+	{.method = WEB_GET, .path = "/people/{id}/pin", .perm = &account_keep, .locate = account_locate_person, .input = shape_none, .fn = account_get_pin,
+	 .view = "account/pin", .doc = pin_parts, .summary = "A person whose PIN was forgotten"},
+	{.method = WEB_POST, .path = "/people/{id}/pin", .perm = &account_keep, .locate = account_locate_person, .input = shape_none,
+	 .fn = account_post_pin, .view = "account/pin", .doc = pin_parts, .summary = "A one-time code in place of a worker's PIN, told this once; ends the sessions"},
+	{.method = WEB_GET, .path = "/people/{id}/factor", .perm = &account_reset_factor, .locate = account_locate_person, .input = shape_none,
+	 .fn = account_get_factor_reset, .view = "account/factor_reset", .doc = factor_reset_parts, .summary = "A person whose second factor was lost"},
+	{.method = WEB_POST, .path = "/people/{id}/factor", .perm = &account_reset_factor, .locate = account_locate_person, .input = reason_input_shape,
+	 .input_size = sizeof(struct reason_input), .fn = account_post_factor_reset, .form = account_get_factor_reset,
+	 .form_view = "account/factor_reset", .form_doc = factor_reset_parts, .summary = "Take the second factor off, with the reason; ends the sessions"},
+	{.method = WEB_GET, .path = "/switch", .perm = &PERM_PUBLIC, .input = switch_query_shape, .input_size = sizeof(struct switch_input),
+	 .fn = account_get_switch, .view = "account/switch", .doc = switch_parts, .faces = FACE_HTML, .summary = "On a shared phone: who is next"},
+	{.method = WEB_POST, .path = "/switch", .perm = &PERM_PUBLIC, .input = switch_input_shape, .input_size = sizeof(struct switch_input),
+	 .fn = account_post_switch, .form = account_get_switch, .form_view = "account/switch", .form_doc = switch_parts,
+	 .flags = ROUTE_NO_TOKEN | ROUTE_SELF_AUDIT, .summary = "On a shared phone: log in by name and PIN"},
+	{.method = WEB_POST, .path = "/me/listed", .perm = &PERM_LOGIN, .input = listed_input_shape, .input_size = sizeof(struct listed_input),
+	 .fn = account_post_listed, .summary = "Be listed by name on this shared phone, or not"},
 	{.method = WEB_GET, .path = "/tokens", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_get_tokens, .view = "account/tokens",
 	 .doc = tokens_parts, .summary = "One's tokens for scripts"},
 	{.method = WEB_POST, .path = "/tokens", .perm = &PERM_LOGIN, .input = token_input_shape, .input_size = sizeof(struct token_input),
@@ -77,6 +102,7 @@ static const struct setting settings[] = {
 	{"account.password_days", SETTING_I64, "90", 0, 3660, "mlps: from the safety officer upward, days until a password has to be changed; 0: never"},
 	{"account.factor_for_administrators", SETTING_BOOL, "1", 0, 1,
 	 "system, security and audit administrators set up a second factor before anything else"},
+	{"account.code_hours", SETTING_I64, "24", 1, 720, "hours that the one-time code in place of a forgotten PIN is good"},
 	{"account.idle_minutes_shared", SETTING_I64, "10", 1, 720, "on a phone that a team shares: minutes without a request until it is logged out"},
 	{"account.idle_minutes_admin", SETTING_I64, "15", 1, 1440, "administrators: minutes without a request until they are logged out"},
 	{"account.session_hours_admin", SETTING_I64, "12", 1, 72, "administrators: longest session"},

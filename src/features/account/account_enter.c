@@ -90,7 +90,7 @@ const struct err *account_enter(struct entering *n)
 		return NULL;
 	set_actor(&o);
 	call_cookie(c, "chabaocu_session", o.secret.text, o.ends.stays ? o.ends.absolute_ms / 1000 : -1);
-	struct audit au = {.what = n->is_half ? "login_half" : "login", .addr = c->req->addr,
+	struct audit au = {.what = "login", .detail = n->is_half ? STR("second factor to come") : STR(""), .addr = c->req->addr,
 			   .object = str_fmt(c->a, "account %lld", (long long)n->account.v)};
 	return audit_write(&e, &au);
 }

@@ -1,5 +1,5 @@
 /* Logging in and out. */
-#include "account_model.h"
+#include "account_keep.h"
 
 #include "account_sql.h"
 #include "day.h"
@@ -15,7 +15,7 @@ const struct shape login_input_shape[] = {
 	SHAPE(struct login_input, next, 2000),
 	SHAPE_END,
 };
-const struct doc_part login_parts[] = {DOC_NAME("next"), DOC_ROWS("fields", field_parts), DOC_END};
+const struct doc_part login_parts[] = {DOC_NAME("next"), DOC_NAME("is_shared"), DOC_ROWS("fields", field_parts), DOC_END};
 
 struct str account_local_path(struct str next)
 {
@@ -39,10 +39,15 @@ static void put_field(struct call *c, const struct field *f, const char *autocom
 const struct err *account_get_login(struct call *c)
 {
 	bool posted = c->req->method == WEB_POST;
+	struct shared_phone phone;
+	int64_t city;
+	bool is_shared;
 	if (actor_is_in(c->actor) && !posted) {
 		c->location = STR("/");
 		return NULL;
 	}
+	TRY(account_phone(c, &city, &phone, &is_shared));
+	doc_bool(c->page, "is_shared", is_shared);
 	struct str next = pairs_get(posted ? &c->req->form : &c->req->query, "next");
 	struct field login = {.name = "login", .kind = "text", .label = "f_login", .required = true, .max = ACCOUNT_LOGIN_MAX};
 	struct field password = {.name = "password", .kind = "password", .label = "f_password", .required = true};
@@ -80,7 +85,8 @@ static const struct err *find(struct db_tx *tx, struct env *e, void *ctx)
 
 static const struct err *audit(struct env *e, const struct call *c, const char *what, struct str object)
 {
-	struct audit au = {.what = what, .object = object, .addr = c->req->addr};
+	struct audit au = {.what = what, .object = object, .addr = c->req->addr,
+			   .detail = account_is_half(c->actor) ? STR("second factor") : STR("")};
 	return audit_write(e, &au);
 }
 
@@ -111,6 +117,12 @@ static const struct err *verify(struct logging_in *l, struct str password)
 
 static const struct err *enter(struct logging_in *l)
 {
+	struct shared_phone phone;
+	int64_t city;
+	bool is_shared;
+	TRY(account_phone(l->c, &city, &phone, &is_shared));
+	if (is_shared && city == l->city)
+		l->entering.phone = phone.id;
 	l->entering.c = l->c;
 	l->entering.city = l->city;
 	l->entering.account = l->w.id;
@@ -217,7 +229,7 @@ const struct err *account_post_login_factor(struct call *c)
 	TRY(env_write(&e, begin_proof, &p));
 	TRY(env_write(&e, prove, &p));
 	if (!p.ok) {
-		TRY(audit(&e, c, "factor_failed", str_fmt(c->a, "account %lld", (long long)half.account_id.v)));
+		TRY(audit(&e, c, "login_failed", str_fmt(c->a, "account %lld", (long long)half.account_id.v)));
 		return err_on_field(c->a, "one_time_code", "factor_wrong", "not the code of now");
 	}
 	TRY(account_enter(&n));
@@ -241,12 +253,19 @@ static const struct err *close_session(struct db_tx *tx, struct env *e, void *ct
 const struct err *account_post_logout(struct call *c)
 {
 	struct actor w = *c->actor;
+	struct shared_phone phone;
+	int64_t city;
+	bool is_shared;
 	if (w.session_id.v) {
 		TRY(env_write(&c->env, close_session, &w));
 		TRY(audit(&c->env, c, "logout", str_fmt(c->a, "account %lld", (long long)w.account_id.v)));
 	}
 	call_cookie(c, "chabaocu_session", STR(""), 0);
+	/* Photos that were begun, and what waits for a leader, are the former user's. */
+	call_cookie(c, "upload_secret", STR(""), 0);
+	call_cookie(c, "chabaocu_join", STR(""), 0);
+	TRY(account_phone(c, &city, &phone, &is_shared));
 	if (c->face == FACE_HTML)
-		c->location = STR("/login");
+		c->location = is_shared ? STR("/switch") : STR("/login");
 	return NULL;
 }

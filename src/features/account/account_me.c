@@ -1,5 +1,5 @@
 /* One's own account: duties, sessions, password, tokens for scripts. */
-#include "account_model.h"
+#include "account_keep.h"
 
 #include "account_sql.h"
 #include "event.h"
@@ -48,7 +48,7 @@ static const struct doc_part session_parts[] = {DOC_NAME("is_this"), DOC_NAME("a
 const struct doc_part me_parts[] = {
 	DOC_OBJECT("person", person_parts), DOC_ROWS("duties", duty_parts), DOC_ROWS_OF("sessions", session_line_row, session_parts),
 	DOC_NAME("csrf"), DOC_NAME("must_change_password"), DOC_NAME("has_others"), DOC_NAME("phone"), DOC_NAME("staff_number"),
-	DOC_NAME("has_factor"), DOC_NAME("is_factor_wanted"), DOC_ROWS("fields", field_parts), DOC_END};
+	DOC_NAME("has_factor"), DOC_NAME("is_factor_wanted"), DOC_NAME("is_on_shared"), DOC_NAME("phone_name"), DOC_ROWS("fields", field_parts), DOC_END};
 static const struct doc_part token_parts[] = {DOC_NAME("is_revoked"), DOC_NAME("is_over"), DOC_END};
 const struct doc_part tokens_parts[] = {
 	DOC_ROWS_OF("items", token_line_row, token_parts), DOC_NAME("next"), DOC_NAME("has_items"), DOC_NAME("id"), DOC_NAME("name"),
@@ -141,6 +141,12 @@ const struct err *account_get_me(struct call *c)
 	doc_str(c->doc, "staff_number", m.p.staff_number);
 	doc_bool(c->doc, "has_factor", m.has_factor && m.factor.confirmed_at.ms);
 	doc_bool(c->page, "is_factor_wanted", account_is_strict(account_roles(c->actor->duties, c->actor->n_duties)));
+	struct shared_phone phone;
+	int64_t city;
+	bool is_on_shared;
+	TRY(account_phone(c, &city, &phone, &is_on_shared));
+	doc_bool(c->page, "is_on_shared", is_on_shared && city == c->city);
+	doc_str(c->page, "phone_name", is_on_shared ? phone.name : STR(""));
 	doc_bool(c->page, "has_others", m.n > 1);
 	put_field(c, "password", "account_old_password", NULL, "current-password");
 	put_field(c, "new_password", "account_new_password", "account_password_hint", "new-password");

@@ -178,10 +178,8 @@ static void put_match(struct listed *l, size_t i, json_t *j)
 {
 	struct call *c = l->c;
 	bool same = l->found[i] && str_eq(l->match[i].name, l->v[i].name);
-	struct str text = call_text(c, l->doubt[i] ? "join_match_doubt" : !l->found[i] ? "join_match_new" : same ? "join_match_same" : "join_match_other");
-	if (l->found[i] && !same && !l->doubt[i])
-		text = str_fmt(c->a, "%.*s%.*s", STR_ARG(text), STR_ARG(l->match[i].name));
-	doc_str(j, "match_label", text);
+	/* The other name stays untold: it may be one of another team. */
+	doc_str(j, "match_label", call_text(c, l->doubt[i] ? "join_match_doubt" : !l->found[i] ? "join_match_new" : same ? "join_match_same" : "join_match_other"));
 	doc_z(j, "match_tone", l->doubt[i] || (l->found[i] && !same) ? "over" : same ? "done" : "quiet");
 }
 
