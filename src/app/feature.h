@@ -73,6 +73,7 @@ enum { HAND_OVER_MAX = 500 }; /* of one feature, at a time */
 
 struct check_report;
 struct import_kind;
+struct moving;
 
 struct covered_source; /* covered.h: what the coverage desk looks at */
 
@@ -113,6 +114,10 @@ struct feature {
 	/* Somebody else answers for all of it from now on, with an event each. ERR_INPUT on /successor_id: who cannot;
 	 * ERR_LIMIT "too_many" above HAND_OVER_MAX. */
 	const struct err *(*hand_over)(struct db_tx *tx, struct env *e, struct id from, struct id to);
+	/* A move took effect on a past day: what the feature posted since then for units of the subtree is taken back, and posted for where it
+	 * stands now, as recount() will say it from then on. Looks at the next subjects after `after`, at most a few hundred; *last: the
+	 * last that was looked at, 0 when there is none left. */
+	const struct err *(*recount_since)(struct db_tx *tx, struct env *e, const struct moving *m, struct id after, struct id *last);
 	/* Exactly one feature says who is asking (account). Sets c->actor. */
 	const struct err *(*identify)(struct call *c);
 	/* Of one feature: the first day of the oldest reporting period that is still open on `today`. */

@@ -5,14 +5,15 @@
 
 #include <string.h>
 
-static const char *const phase_words[] = {"", "rows", "settles", NULL};
+static const char *const phase_words[] = {"", "rows", "figures", "settles", NULL};
 static const struct codes phases = {"moving_phase", phase_words};
 
 #define T struct moving
 static const struct shape moving_row[] = {
 	SHAPE(T, id, 0), SHAPE(T, change_id, 0), SHAPE(T, from_path, 0), SHAPE(T, to_path, 0), SHAPE(T, from_unit, 0), SHAPE(T, to_unit, 0),
 	SHAPE(T, from_top, 0), SHAPE(T, from_mid, 0), SHAPE(T, from_enterprise, 0), SHAPE(T, to_top, 0), SHAPE(T, to_mid, 0),
-	SHAPE(T, to_enterprise, 0), SHAPE_CODE(T, phase, &phases), SHAPE(T, at_path, 0), SHAPE(T, settle_at, 0), SHAPE_END,
+	SHAPE(T, to_enterprise, 0), SHAPE_CODE(T, phase, &phases), SHAPE(T, at_path, 0), SHAPE(T, settle_at, 0),
+	SHAPE(T, since, 0), SHAPE(T, counted_by, 0), SHAPE(T, counted_id, 0), SHAPE_END,
 };
 #undef T
 
@@ -67,7 +68,7 @@ const struct err *moving_begin(struct db_tx *tx, struct env *e, struct moving *m
 	return db_exec(tx, &moving_insert,
 		       ARGS(ARG(e->city), ARG(m->id), ARG(m->change_id), ARG(m->from_path), ARG(m->to_path), ARG(m->from_unit),
 			    ARG(m->to_unit), ARG(m->from_top), ARG(m->from_mid), ARG(m->from_enterprise), ARG(m->to_top), ARG(m->to_mid),
-			    ARG(m->to_enterprise), ARG_CODE(phases, m->phase)),
+			    ARG(m->to_enterprise), ARG_CODE(phases, m->phase), ARG_DAY(m->since)),
 		       NULL);
 }
 
@@ -109,9 +110,34 @@ const struct err *moving_rewrite(struct db_tx *tx, struct env *e, const struct m
 	return NULL;
 }
 
+struct str moving_at_path(struct arena *a, const struct moving *m, struct str at_path)
+{
+	struct str tail = str_sub(at_path, m->from_path.n, SIZE_MAX);
+	return str_fmt(a, "%.*s%.*s", STR_ARG(m->to_path), STR_ARG(tail));
+}
+
+const struct err *moving_recount(struct db_tx *tx, struct env *e, struct moving *m, bool *more)
+{
+	const struct feature *const *f = app_features(e->app);
+	int64_t at = 0;
+	*more = true;
+	for (; *f; f++) {
+		struct id last = {0};
+		if (!(*f)->recount_since || at++ < m->counted_by)
+			continue;
+		TRY((*f)->recount_since(tx, e, m, m->counted_id, &last));
+		m->counted_id = last;
+		m->counted_by += last.v == 0;
+		return NULL;
+	}
+	*more = false;
+	return NULL;
+}
+
 const struct err *moving_reached(struct db_tx *tx, struct env *e, const struct moving *m)
 {
-	return db_exec(tx, &moving_reach, ARGS(ARG(e->city), ARG(m->id), ARG_CODE(phases, m->phase), ARG(m->at_path), ARG(m->settle_at)), NULL);
+	return db_exec(tx, &moving_reach, ARGS(ARG(e->city), ARG(m->id), ARG_CODE(phases, m->phase), ARG(m->at_path), ARG(m->settle_at),
+						 ARG(m->counted_by), ARG(m->counted_id)), NULL);
 }
 
 const struct err *moving_end(struct db_tx *tx, struct env *e, const struct moving *m)

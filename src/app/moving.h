@@ -14,8 +14,9 @@
 
 #include "app.h"
 
-/* Rows are being rewritten / are rewritten, but a transaction that began before may still add one that is not. */
-enum moving_phase { MOVING_ROWS = 1, MOVING_SETTLES };
+/* Rows are being rewritten / of a move that took effect on a past day: figures since then are counted anew / all is done, but a
+ * transaction that began before may still add a row as it was. */
+enum moving_phase { MOVING_ROWS = 1, MOVING_FIGURES, MOVING_SETTLES };
 
 struct moving {
 	struct id id, change_id;
@@ -26,6 +27,9 @@ struct moving {
 	uint32_t phase;
 	struct str at_path;             /* the last employer whose rows are done */
 	struct instant settle_at;       /* when to look for the last time */
+	struct day since;               /* 0: it took effect when it was made */
+	int64_t counted_by;             /* how many features have counted anew, and the next one's last subject */
+	struct id counted_id;
 };
 
 /* In the order in which they took effect. */
@@ -70,6 +74,10 @@ const struct err *moving_begin(struct db_tx *tx, struct env *e, struct moving *m
 /* Rewrites at most about `limit` rows of all tables that are found by the ancestor; *n_out of 0: none is left there. */
 const struct err *moving_rewrite(struct db_tx *tx, struct env *e, const struct moving *m, const char *anchor, struct id anchor_id,
 				 int64_t limit, int64_t *n_out);
+/* The next subjects whose figures since that day count where the subtree stands now; *more: there may be more. Of the features that count. */
+const struct err *moving_recount(struct db_tx *tx, struct env *e, struct moving *m, bool *more);
+/* What a path of the time becomes: of a row below from_path. */
+struct str moving_at_path(struct arena *a, const struct moving *m, struct str at_path);
 /* Notes how far the job is. */
 const struct err *moving_reached(struct db_tx *tx, struct env *e, const struct moving *m);
 const struct err *moving_end(struct db_tx *tx, struct env *e, const struct moving *m);

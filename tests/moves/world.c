@@ -68,7 +68,7 @@ static const struct err *do_person(struct db_tx *tx, struct env *e, void *ctx)
 static const struct err *do_change(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct doing *d = ctx;
-	return org_change_make(tx, e, &d->ch, instant_day(e->now), 0);
+	return org_change_make(tx, e, &d->ch, day_add(instant_day(e->now), -5), 0);
 }
 
 static const struct err *do_report(struct db_tx *tx, struct env *e, void *ctx)
@@ -199,8 +199,42 @@ void plans_due(struct world *w)
 		did(w, "planned move", p->unit, p->to);
 		if (!state_is(w, p->id, possible ? "running" : "refused"))
 			miss(w, "a planned move", (long long)w->u[p->unit].id.v, possible, !possible);
-		if (possible)
+		if (possible) {
 			w->u[p->unit].parent = p->to;
+			w->u[p->unit].moved_on = p->day;
+		}
+	}
+}
+
+static int last_move(const struct world *w, int u)
+{
+	int day = 0;
+	for (; u >= 0; u = w->u[u].parent)
+		day = w->u[u].moved_on > day ? w->u[u].moved_on : day;
+	return day;
+}
+
+/* Some days back, when neither the unit nor what is above it, nor its new place, has moved since. */
+static int a_day_back(struct world *w, int u, int to)
+{
+	int day = w->day - (int)chance(w, 4), first = last_move(w, u), second = last_move(w, to);
+	first = first > second ? first : second;
+	return day < first || day < 0 ? w->day : day;
+}
+
+/* What was counted for it since that day counts for where it stands now: `as` takes its place. */
+static void count_anew(struct world *w, int u, int as, int since)
+{
+	for (int i = 0; i < w->n_h; i++) {
+		struct m_hazard *h = &w->h[i];
+		int k = 0;
+		while (h->at[k] >= 0 && h->at[k] != u)
+			k++;
+		if (h->at[k] < 0 || h->day < since || since >= w->day)
+			continue;
+		for (int at = as; at >= 0; at = w->u[at].parent)
+			h->at[k++] = at;
+		h->at[k] = -1;
 	}
 }
 
@@ -213,15 +247,20 @@ void do_move(struct world *w)
 		plan_move(w, u, to);
 		return;
 	}
-	did(w, "move", u, to);
-	const struct err *bad = change(w, (struct org_change){.act = ORG_MOVE, .unit_id = w->u[u].id, .to_id = w->u[to].id});
+	int since = a_day_back(w, u, to);
+	did(w, since < w->day ? "move dated back" : "move", u, to);
+	const struct err *bad = change(w, (struct org_change){.act = ORG_MOVE, .unit_id = w->u[u].id, .to_id = w->u[to].id,
+							      .effective_on = day_of(since)});
 	bool possible = is_movable(w, u, to);
 	if (possible)
 		fine(bad);
 	else
 		assert_int_equal(bad ? bad->kind : 0, ERR_INPUT);
-	if (!bad)
-		w->u[u].parent = to;
+	if (bad)
+		return;
+	w->u[u].parent = to;
+	w->u[u].moved_on = since;
+	count_anew(w, u, u, since);
 }
 
 static bool may_take(const struct world *w, int u, int to)
@@ -241,8 +280,10 @@ void do_merge(struct world *w)
 		left += w->u[i].kind == w->u[u].kind && !w->u[i].closed;
 	if (to < 0 || left < 3 || !may_take(w, u, to))
 		return;
-	did(w, "merge", u, to);
-	fine(change(w, (struct org_change){.act = ORG_MERGE, .unit_id = w->u[u].id, .to_id = w->u[to].id}));
+	int since = a_day_back(w, u, to);
+	did(w, since < w->day ? "merge dated back" : "merge", u, to);
+	fine(change(w, (struct org_change){.act = ORG_MERGE, .unit_id = w->u[u].id, .to_id = w->u[to].id, .effective_on = day_of(since)}));
+	count_anew(w, u, to, since);
 	for (int i = 0; i < w->n; i++)
 		if (w->u[i].parent == u)
 			w->u[i].parent = to;
@@ -254,6 +295,7 @@ void do_merge(struct world *w)
 	w->u[u].people = w->u[u].places = 0;
 	w->u[u].closed = w->u[u].merged = true;
 	w->u[u].into = to;
+	w->u[u].moved_on = since;
 }
 
 void do_split(struct world *w)
@@ -272,8 +314,11 @@ void do_split(struct world *w)
 				 .reason = STR("区划调整")}};
 	fine(by_program(w, do_change, &d));
 	int to = remember(w, d.ch.new_id, w->u[u].kind, w->u[u].parent);
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n; i++) {
 		w->u[parts[i]].parent = to;
+		w->u[parts[i]].moved_on = w->day;
+	}
+	w->u[u].moved_on = w->day;
 }
 
 void do_close(struct world *w)

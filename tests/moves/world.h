@@ -23,6 +23,7 @@ struct m_unit {
 	bool closed, merged;
 	int into;
 	int people, places;    /* how many were put there */
+	int moved_on;          /* the day of its last move, merge or split */
 };
 
 struct m_hazard {

@@ -362,6 +362,27 @@ WHERE city_id = $1 AND id > $2
 ORDER BY id
 LIMIT $3;
 
+-- Those reported on a past day and since, some hundreds looked at.
+
+-- name: hazard_since_edge
+-- scope: city
+SELECT CAST(COALESCE(MAX(w.id), 0) AS BIGINT) AS n
+FROM (SELECT id FROM hazard WHERE city_id = $1 AND id > $2 ORDER BY id LIMIT 300) AS w;
+
+-- name: hazard_since
+-- scope: city
+SELECT id, kind, source, state, reopened, unit_path, at_path, at_unit_id, at_enterprise_id, at_mid_id, at_top_id, registered_at, closed_at,
+	version
+FROM hazard
+WHERE city_id = $1 AND id > $2 AND id <= $3 AND at_path >= $4 AND at_path < $5 AND reported_at >= $6
+ORDER BY id;
+
+-- name: hazard_at_update
+-- scope: city
+UPDATE hazard
+SET at_unit_id = $4, at_enterprise_id = $5, at_mid_id = $6, at_top_id = $7, at_path = $8, version = version + 1
+WHERE city_id = $1 AND id = $2 AND version = $3;
+
 -- moved: hazard_moved
 -- scope: city
 -- table: hazard

@@ -4,6 +4,7 @@
 #include "day.h"
 #include "event.h"
 #include "hazard_sql.h"
+#include "moving.h"
 
 const struct measure hazard_found = {"found", "hazard", "hidden dangers and occupational hazards entered in the ledger"};
 const struct measure hazard_closed = {"closed", "hazard", "of these closed out and not reopened"};
@@ -99,6 +100,16 @@ static const struct err *add_events(struct db_tx *tx, int64_t city, struct measu
 	return NULL;
 }
 
+static const struct err *add_all(struct db_tx *tx, int64_t city, struct measure_list *out, const struct hazard *h)
+{
+	if (!is_counted(h))
+		return NULL;
+	if (went_back(h))
+		return add_events(tx, city, out, h);
+	add_record(out, h);
+	return NULL;
+}
+
 const struct err *hazard_recount(struct db_tx *tx, int64_t city, struct id after, unsigned limit, struct measure_list *out, struct id *last)
 {
 	void *rows;
@@ -108,12 +119,64 @@ const struct err *hazard_recount(struct db_tx *tx, int64_t city, struct id after
 	for (size_t i = 0; i < n; i++) {
 		const struct hazard *h = (const struct hazard *)rows + i;
 		*last = h->id;
-		if (!is_counted(h))
-			continue;
-		if (went_back(h))
-			TRY(add_events(tx, city, out, h));
-		else
-			add_record(out, h);
+		TRY(add_all(tx, city, out, h));
 	}
+	return NULL;
+}
+
+/* ---- for another unit since a day ------------------------------------------------------------ */
+
+static const struct measure *measure_named(struct str name)
+{
+	for (size_t i = 0; hazard_measures[i]; i++)
+		if (str_is(name, hazard_measures[i]->name))
+			return hazard_measures[i];
+	return NULL;
+}
+
+static const struct err *post_all(struct db_tx *tx, struct env *e, const struct hazard *h, int64_t sign)
+{
+	struct measure_list list = {.a = db_arena(tx)};
+	TRY(add_all(tx, e->city, &list, h));
+	for (size_t i = 0; i < list.n; i++) {
+		struct measure_entry entry = list.v[i];
+		entry.n *= sign;
+		TRY(measure_add(tx, e, measure_named(entry.measure), &entry));
+	}
+	return NULL;
+}
+
+/* Guarded by its version: whoever acts on it at this moment counts it for where it was, or begins again. */
+static const struct err *recount_one(struct db_tx *tx, struct env *e, const struct moving *m, struct hazard *h)
+{
+	TRY(post_all(tx, e, h, -1));
+	h->at_path = moving_at_path(db_arena(tx), m, h->at_path);
+	h->at_top_id = ID(m->to_top);
+	if (m->to_mid >= 0)
+		h->at_mid_id = ID(m->to_mid);
+	if (m->to_enterprise >= 0)
+		h->at_enterprise_id = ID(m->to_enterprise);
+	if (h->at_unit_id.v == m->from_unit.v)
+		h->at_unit_id = m->to_unit;
+	TRY(post_all(tx, e, h, 1));
+	return db_change(tx, &hazard_at_update,
+			 ARGS(ARG(e->city), ARG(h->id), ARG(h->version), ARG(h->at_unit_id), ARG(h->at_enterprise_id), ARG(h->at_mid_id),
+			      ARG(h->at_top_id), ARG(h->at_path)));
+}
+
+const struct err *hazard_recount_since(struct db_tx *tx, struct env *e, const struct moving *m, struct id after, struct id *last)
+{
+	struct instant since = day_start(m->since);
+	void *rows;
+	size_t n;
+	/* An id is made of the time. */
+	if (!after.v)
+		after = app_id_at(since, 0);
+	TRY(db_i64(tx, &hazard_since_edge, ARGS(ARG(e->city), ARG(after)), 0, &last->v));
+	TRY(db_all(tx, &hazard_since,
+		   ARGS(ARG(e->city), ARG(after), ARG(*last), ARG(m->from_path), ARG(path_end(db_arena(tx), m->from_path)), ARG(since)),
+		   hazard_row, sizeof(struct hazard), &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(recount_one(tx, e, m, (struct hazard *)rows + i));
 	return NULL;
 }

@@ -13,4 +13,8 @@ const struct err *hazard_count(struct db_tx *tx, struct env *e, const struct haz
 const struct err *hazard_recount(struct db_tx *tx, int64_t city, struct id after, unsigned limit, struct measure_list *out,
 				 struct id *last);
 
+/* feature.recount_since. */
+struct moving;
+const struct err *hazard_recount_since(struct db_tx *tx, struct env *e, const struct moving *m, struct id after, struct id *last);
+
 #endif

@@ -440,6 +440,7 @@ const struct feature feature_hazard = {
 	.moved = hazard_moved_all,
 	.moved_row = hazard_moved_row,
 	.goes_along = hazard_goes_along,
+	.recount_since = hazard_recount_since,
 	.resources = hazard_resources,
 	.menu = menu,
 	.panels = hazard_panels,

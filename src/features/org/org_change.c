@@ -208,6 +208,31 @@ const struct err *org_change_check(struct db_tx *tx, struct env *e, struct org_c
 	return acts[ch->act].check(tx, e, ch, s);
 }
 
+/* Where it, and all above it, stood on a past day is where they stand now, or nobody could say what figures of that day it takes along. */
+static const struct err *check_unmoved(struct db_tx *tx, struct env *e, const struct unit *u, struct day since)
+{
+	struct unit *above;
+	size_t n;
+	TRY(org_parents(tx, e->city, u, &above, &n));
+	for (size_t i = 0; i <= n; i++) {
+		int64_t changes;
+		struct id id = i < n ? above[i].id : u->id;
+		TRY(db_i64(tx, &org_moved_since, ARGS(ARG(e->city), ARG(id), ARG_DAY(since)), 0, &changes));
+		if (changes)
+			return wrong(tx, "effective_on", "changed_since");
+	}
+	return NULL;
+}
+
+static const struct err *check_past(struct db_tx *tx, struct env *e, struct org_change *ch, const struct org_subject *s)
+{
+	ch->backdated = ch->effective_on.ymd < instant_day(e->now).ymd;
+	if (!ch->backdated || ch->act < ORG_MOVE)
+		return NULL;
+	TRY(check_unmoved(tx, e, &s->unit, ch->effective_on));
+	return s->to.id.v ? check_unmoved(tx, e, &s->to, ch->effective_on) : NULL;
+}
+
 const struct err *org_open_from(struct db_tx *tx, struct env *e, struct day *out)
 {
 	struct day today = instant_day(e->now);
@@ -344,6 +369,7 @@ const struct err *org_change_make(struct db_tx *tx, struct env *e, struct org_ch
 	struct org_subject s = {0};
 	TRY(org_change_check(tx, e, ch, &s));
 	TRY(org_change_day_check(tx, e, ch, open_from));
+	TRY(check_past(tx, e, ch, &s));
 	if (version && s.unit.version != version)
 		return err_stale(db_arena(tx), version, s.unit.version);
 	ch->id = env_id(e);

@@ -37,6 +37,7 @@ struct org_change {
 	int64_t version;
 	const struct id *parts;  /* split: the units below that go to the new one */
 	size_t n_parts;
+	bool backdated;          /* it takes effect on a day before it is made */
 	struct str unit_name, unit_path, to_name, to_path; /* read only, for pages */
 };
 extern const struct shape org_change_row[], org_change_line[] /* with the names */, org_change_shape[];

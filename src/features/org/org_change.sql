@@ -115,6 +115,19 @@ WHERE c.city_id = $1 AND c.to_id = $2
 ORDER BY c.id DESC
 LIMIT $3;
 
+-- name: org_moved_since
+-- scope: city
+SELECT COUNT(1) AS n
+FROM (
+	SELECT c.id
+	FROM org_change c
+	WHERE c.city_id = $1 AND c.unit_id = $2 AND c.effective_on || '' > $3 AND c.act IN ('move', 'merge', 'split') AND c.state IN ('running', 'done')
+	UNION ALL
+	SELECT p.change_id AS id
+	FROM org_change_part p JOIN org_change c ON c.city_id = p.city_id AND c.id = p.change_id
+	WHERE p.city_id = $1 AND p.unit_id = $2 AND c.effective_on || '' > $3 AND c.state IN ('running', 'done')
+) AS w;
+
 -- name: org_changes_due
 -- scope: city
 SELECT id

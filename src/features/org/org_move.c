@@ -28,6 +28,7 @@ static struct moving moving_of(const struct org_change *ch, const struct unit *w
 	struct moving m = {
 		.change_id = ch->id, .from_path = was->path, .to_path = now->path, .from_top = was->top_id, .from_mid = was->mid_id,
 		.from_enterprise = was->enterprise_id, .to_top = now->top_id.v, .to_mid = now->mid_id.v, .to_enterprise = now->enterprise_id.v,
+		.since = ch->backdated ? ch->effective_on : DAY(0),
 	};
 	if (strcmp(level, "top") == 0)
 		m.to_mid = -1;
@@ -153,7 +154,7 @@ static bool is_last_of(const struct walk *w)
 {
 	for (size_t i = 0; i < w->all.n; i++) {
 		const struct moving *m = &w->all.v[i];
-		if (m->id.v != w->m.id.v && m->change_id.v == w->m.change_id.v && m->phase == MOVING_ROWS)
+		if (m->id.v != w->m.id.v && m->change_id.v == w->m.change_id.v && m->phase != MOVING_SETTLES)
 			return false;
 	}
 	return true;
@@ -173,6 +174,10 @@ static const struct err *next_phase(struct db_tx *tx, struct env *e, struct walk
 {
 	if (w->m.phase == MOVING_SETTLES)
 		return moving_end(tx, e, &w->m);
+	if (w->m.phase == MOVING_ROWS && w->m.since.ymd) {
+		w->m.phase = MOVING_FIGURES;
+		return moving_reached(tx, e, &w->m);
+	}
 	w->m.phase = MOVING_SETTLES;
 	w->m.at_path = STR_NONE;
 	w->m.settle_at = INSTANT(e->now.ms + SETTLE_MS);
@@ -180,12 +185,19 @@ static const struct err *next_phase(struct db_tx *tx, struct env *e, struct walk
 	return is_last_of(w) ? change_done(tx, e, w->m.change_id) : NULL;
 }
 
+static const struct err *count_anew(struct db_tx *tx, struct env *e, struct walk *w)
+{
+	bool more;
+	TRY(moving_recount(tx, e, &w->m, &more));
+	return more ? moving_reached(tx, e, &w->m) : next_phase(tx, e, w);
+}
+
 /* In the order in which they took effect: what has moved twice goes both ways. */
 static bool choose(struct walk *w, struct instant now)
 {
 	for (size_t i = 0; i < w->all.n; i++) {
 		w->m = w->all.v[i];
-		if (w->m.phase == MOVING_ROWS)
+		if (w->m.phase != MOVING_SETTLES)
 			return true;
 	}
 	for (size_t i = 0; i < w->all.n; i++) {
@@ -214,6 +226,8 @@ static const struct err *step(struct db_tx *tx, struct env *e, void *ctx)
 	if (!choose(w, e->now))
 		return NULL;
 	w->more = true;
+	if (w->m.phase == MOVING_FIGURES)
+		return count_anew(tx, e, w);
 	w->now = where_now(db_arena(tx), w);
 	if (!are_employers_done(w))
 		TRY(by_employers(tx, e, w, &left));
