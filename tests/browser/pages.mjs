@@ -69,7 +69,7 @@ export const pages = [
   { name: 'role-given', as: 'security1', path: '/roles/team_leader', act: async (p) => {
     await p.page.fill('form[action="/roles"] [name=name]', `见习班组长${sheets++}`);
     await submit('main form[action="/roles"]')(p);
-    await p.page.fill('[name=holder]', 'worker1b');
+    await p.page.fill('[name=holder]', 'worker1d');
     await p.page.fill('#holders [name=unit]', '371302');
     await submit('#holders form')(p);
   } },
@@ -188,7 +188,7 @@ export const pages = [
   { name: 'join-manage', as: 'leader1', path: '/units/$team/join' },
   { name: 'join-poster', as: 'leader1', path: '/units/$team/join/poster' },
   { name: 'access', as: 'leader1', path: '/units/$team/access' },
-  { name: 'pin-code', as: 'safety1', path: '/units/$team/access', status: 201, act: async (p) => {
+  { name: 'pin-code', as: 'safety1', path: '/units/$employer/access', status: 201, act: async (p) => {
     // The last one, who is not needed any more.
     await Promise.all([p.page.waitForURL(/\/pin$/), p.page.locator('a[href$="/pin"]').last().click()]);
     await submit('form[action$="/pin"]')(p);

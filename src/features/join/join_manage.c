@@ -65,7 +65,7 @@ static const struct err *put_code(struct call *c, const struct managed *m)
 	doc_str(c->doc, "code", m->code.code);
 	doc_str(c->doc, "join_url", url);
 	doc_i64(c->doc, "scans", m->code.scans);
-	doc_set(c->page, "made_at_text", json_incref(json_object_get(row, "made_at_text")));
+	doc_str(c->page, "made_at_text", str_of(json_string_value(json_object_get(row, "made_at_text"))));
 	doc_str(c->page, "code_spaced", str_fmt(c->a, "%.*s %.*s", 4, m->code.code.p, 4, m->code.code.p + 4));
 	doc_str(c->page, "site", bare);
 	doc_str(c->page, "qr_path", qr.path);
