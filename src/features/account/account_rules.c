@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
 enum { PASSWORD_MIN = 10, PIN_DIGITS = 6, CLASSES_MIN = 3, LEFT_MIN = 6, RUN_MIN = 3, ROW_MIN = 4 };
