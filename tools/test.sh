@@ -59,6 +59,7 @@ suites() {
 	CHABAOCU_BUILD=$build row import node tests/import/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 	row moves "$build/tests/moves" --seeds 4
+	CHABAOCU_BUILD=$build row moves-kill node tests/moves/kill.mjs
 	CHABAOCU_BUILD=$build row figures node tests/figures/run.mjs
 	CHABAOCU_BUILD=$build row coverage node tests/coverage/run.mjs
 	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs

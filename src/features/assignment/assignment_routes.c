@@ -1,3 +1,4 @@
+#include "assignment_merged.h"
 #include "assignment_model.h"
 
 #include "assignment_res.h"
@@ -297,5 +298,6 @@ const struct feature feature_assignment = {
 	.covers = assignment_covers,
 	.open_items = assignment_open_items,
 	.hand_over = assignment_hand_over,
+	.merged = assignment_merged,
 	.rebuild = assignment_rebuild,
 };
