@@ -3,7 +3,7 @@
 -- Who looks after it looks after the other, unless he does already.
 -- name: assignment_follows
 -- scope: city
-UPDATE assignment SET employer_id = $3
+UPDATE assignment SET employer_id = $3, version = version + 1
 WHERE city_id = $1 AND employer_id = $2 AND (to_on = '' OR to_on >= $4)
 	AND person_id NOT IN (SELECT person_id FROM assignment WHERE city_id = $1 AND employer_id = $3 AND (to_on = '' OR to_on >= $4));
 
