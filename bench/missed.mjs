@@ -7,6 +7,7 @@ export const reasons = [
   { id: 'P3', part: 'worst wait', text: 'At 256 connections groups of 128 wait for one another, each for a sync beside that of the log being moved; when the log starts over the writer is held for '
     + 'two syncs more' },
   { id: 'P3', part: 'p99', text: 'The disk syncs the database, into which the log is moved, beside the commits' },
+  { id: 'P4', part: 'township', text: 'In the city of 100,000 no township has a whole page of one state (36 at most), in the larger one it has: the smaller side reads and draws fewer rows' },
   { id: 'P6', part: 'uploads of', text: 'An upload is acknowledged only when the sandboxed worker has decoded the photo once and encoded two sizes, so that no broken one passes as evidence; '
     + 'the ceiling decodes nothing. Besides, it is two requests and three commits (its row, its bytes, its end). To be had: an answer before decoding with a state of its own until it is' },
   { id: 'P7', part: 'photo', text: 'A JPEG of a phone goes row by row through libjpeg-turbo and an area filter of our own; what is left above it is the sandbox, the checks and the turning' },

@@ -97,5 +97,8 @@ void env_random(struct env *e, void *p, size_t n);
 typedef const struct err *env_fn(struct db_tx *tx, struct env *e, void *ctx);
 const struct err *env_write(struct env *e, env_fn *fn, void *ctx);
 const struct err *env_read(struct env *e, env_fn *fn, void *ctx);
+/* The same as env_write() as the program itself, with ids, salts and time of its own, on memory that is given back: for a job that works in
+ * many transactions. */
+const struct err *env_write_apart(struct env *e, env_fn *fn, void *ctx);
 
 #endif

@@ -74,3 +74,12 @@ const struct err *env_read(struct env *e, env_fn *fn, void *ctx)
 	struct attempt t = {e, fn, ctx, e->at_id, e->at_random};
 	return db_read(e->app->db, e->a, try_once, &t);
 }
+
+const struct err *env_write_apart(struct env *e, env_fn *fn, void *ctx)
+{
+	struct env own = env_system(e->app, e->a, e->city);
+	struct arena_mark mark = arena_mark(e->a);
+	TRY(env_write(&own, fn, ctx));
+	arena_rewind(e->a, mark);
+	return NULL;
+}

@@ -148,7 +148,7 @@ export const pages = [
   { name: 'change-create', as: 'city1', path: '/units/$county/change?act=create' },
   { name: 'change-split', as: 'city1', path: '/units/$county/change?act=split' },
   { name: 'change-refused', as: 'city1', path: '/units/$county/change?act=close&checked=1&reason=x', status: 422 },
-  { name: 'change-looked-at', as: 'city1', path: '/units/$township/change?act=move&to=371311&reason=区划调整&checked=1' },
+  { name: 'change-looked-at', as: 'city1', path: '/units/$township/change?act=move&to_unit=371311&reason=区划调整&checked=1' },
   { name: 'change-planned', as: 'city1', path: '/units/$township/change?act=rename&name=新名称镇&effective_on=$tomorrow&checked=1', act: submit('main form[method=post]') },
   { name: 'changes', as: 'city1', path: '/changes' },
   { name: 'unit-city', as: 'city1', path: '/units/$city' },

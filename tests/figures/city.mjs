@@ -190,12 +190,12 @@ class Acts {
   async tree(what) {
     const towns = await this.units('kind=township'), a = this.pick(towns), b = this.pick(towns);
     const below = (await this.units(`unit=${a.id}`)).filter((u) => u.kind === 'employer'), employer = below.length ? this.pick(below) : null;
-    if (what === 'move a township') return this.change(what, a, { act: 'move', to: this.pick(await this.units('kind=county')).id });
-    if (what === 'merge a township') return this.change(what, a, { act: 'merge', to: b.id });
+    if (what === 'move a township') return this.change(what, a, { act: 'move', to_unit: this.pick(await this.units('kind=county')).id });
+    if (what === 'merge a township') return this.change(what, a, { act: 'merge', to_unit: b.id });
     if (what === 'split a township') return below.length > 3 && this.change(what, a, { act: 'split', name: `新${this.total}镇`, parts: below.slice(0, 3).map((u) => u.id) });
     if (!employer) return null;
-    if (what === 'move an employer') return this.change(what, employer, { act: 'move', to: b.id });
-    if (what === 'merge an employer') return this.change(what, employer, { act: 'merge', to: this.pick(below).id });
+    if (what === 'move an employer') return this.change(what, employer, { act: 'move', to_unit: b.id });
+    if (what === 'merge an employer') return this.change(what, employer, { act: 'merge', to_unit: this.pick(below).id });
     const inside = await this.units(`unit=${employer.id}`);
     return this.change('close a unit', inside.length ? this.pick(inside) : employer, { act: 'close' });
   }

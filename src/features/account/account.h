@@ -117,6 +117,8 @@ const struct err *account_duty_lend(struct db_tx *tx, struct env *e, const struc
 /* How many others hold the same role at the same unit that day. */
 const struct err *account_duty_others(struct db_tx *tx, int64_t city, const struct duty_line *d, struct day day, int64_t *n);
 
+/* Eighteen or fifteen figures are an identity card's, which nobody is asked for (NFR-6); white space at its ends does not hide it. */
+bool account_is_card_number(struct str s);
 /* How a person gets in: *found false where there is no account. */
 struct login_of { struct str login; bool is_locked; };
 const struct err *account_login_of(struct db_tx *tx, int64_t city, struct id person, struct login_of *out, bool *found);
@@ -126,5 +128,6 @@ const struct err *account_password_reset(struct db_tx *tx, struct env *e, struct
 const struct err *account_lock(struct db_tx *tx, struct env *e, struct id person, bool locked);
 
 extern const struct perm account_people_read, account_people_write;
+extern const struct perm account_keep, account_reset_factor; /* a forgotten PIN, a lost second factor: /people/{id}/pin, /people/{id}/factor */
 
 #endif

@@ -70,17 +70,9 @@ static const struct err *find(struct db_tx *tx, struct env *e, void *ctx)
 	return found ? NULL : ERR(e->a, ERR_MISSING, "no_such_login", "no such login");
 }
 
-static const struct err *set_lock(struct db_tx *tx, struct env *e, const struct account *w, bool locked)
-{
-	TRY(db_change(tx, &account_lock_set, ARGS(ARG(e->city), ARG(w->id), ARG(w->version), ARG(locked))));
-	TRY(db_exec(tx, &account_session_end_others, ARGS(ARG(e->city), ARG(w->id), arg_i64(0)), NULL));
-	struct event ev = {.object_kind = "account", .object_id = w->id, .act = locked ? "lock" : "unlock"};
-	return event_append(tx, e, &ev);
-}
-
 static const struct err *lock(struct db_tx *tx, struct env *e, void *ctx)
 {
-	return set_lock(tx, e, &((struct changing *)ctx)->w, true);
+	return account_set_lock(tx, e, &((struct changing *)ctx)->w, true);
 }
 
 const struct err *account_user_lock(struct env *e, struct str login)
@@ -96,7 +88,7 @@ static const struct err *reset(struct db_tx *tx, struct env *e, void *ctx)
 	const struct changing *k = ctx;
 	struct account w = k->w;
 	if (w.is_locked) {
-		TRY(set_lock(tx, e, &w, false));
+		TRY(account_set_lock(tx, e, &w, false));
 		w.version++;
 	}
 	return account_set_password(tx, e, &w, k->hash, true, ID(0));

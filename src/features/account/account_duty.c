@@ -103,12 +103,17 @@ const struct err *account_password_reset(struct db_tx *tx, struct env *e, struct
 	return account_set_password(tx, e, &w, hash, true, ID(0));
 }
 
+const struct err *account_set_lock(struct db_tx *tx, struct env *e, const struct account *w, bool locked)
+{
+	TRY(db_change(tx, &account_lock_set, ARGS(ARG(e->city), ARG(w->id), ARG(w->version), ARG(locked))));
+	TRY(db_exec(tx, &account_session_end_others, ARGS(ARG(e->city), ARG(w->id), arg_i64(0)), NULL));
+	struct event ev = {.object_kind = "account", .object_id = w->id, .act = locked ? "lock" : "unlock"};
+	return event_append(tx, e, &ev);
+}
+
 const struct err *account_lock(struct db_tx *tx, struct env *e, struct id person, bool locked)
 {
 	struct account w;
 	TRY(must_have(tx, e, person, &w));
-	TRY(db_change(tx, &account_lock_set, ARGS(ARG(e->city), ARG(w.id), ARG(w.version), ARG(locked))));
-	TRY(db_exec(tx, &account_session_end_others, ARGS(ARG(e->city), ARG(w.id), arg_i64(0)), NULL));
-	struct event ev = {.object_kind = "account", .object_id = w.id, .act = locked ? "lock" : "unlock"};
-	return event_append(tx, e, &ev);
+	return account_set_lock(tx, e, &w, locked);
 }

@@ -4,7 +4,6 @@
 
 #include "account_model.h"
 
-extern const struct perm account_keep, account_reset_factor;
 
 struct member { struct id id, unit_id; struct str name, staff_number; };
 struct shared_phone { struct id id, unit_id; struct str name; struct instant made_at; };

@@ -32,6 +32,9 @@ const struct err *account_duty_give(struct db_tx *tx, struct env *e, struct id p
 struct duty_span { struct day from, to; struct id for_person; };
 const struct err *account_duty_give_for(struct db_tx *tx, struct env *e, struct id person, const struct duty *d, const struct duty_span *span);
 
+/* Locks or unlocks the account, with an event; ends all its sessions. */
+const struct err *account_set_lock(struct db_tx *tx, struct env *e, const struct account *w, bool locked);
+
 extern const struct import_kind account_imports[]; /* people from spreadsheets (account_import.c) */
 extern const struct perm account_import_people;
 

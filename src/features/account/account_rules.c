@@ -258,3 +258,14 @@ const struct err *account_password_check(struct arena *a, const struct password_
 		return err_on_field(a, pointer, "password_of_owner", "neither name, login nor telephone inside");
 	return account_password_common(a, password) ? err_on_field(a, pointer, "password_common", "made of what anybody tries first") : NULL;
 }
+
+bool account_is_card_number(struct str s)
+{
+	struct str t = str_trim(s);
+	if (t.n != 15 && t.n != 18)
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (!isdigit((unsigned char)t.p[i]) && !(i == 17 && (t.p[i] == 'X' || t.p[i] == 'x')))
+			return false;
+	return true;
+}

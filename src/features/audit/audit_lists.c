@@ -93,19 +93,11 @@ static const struct err *read_window(struct list *l)
 	return NULL;
 }
 
-static bool is_root(struct str path)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < path.n; i++)
-		n += path.p[i] == '/';
-	return n <= 2;
-}
-
 /* The trail of units below the reader's own; the city's reader also sees what belongs to no unit. */
 static void read_scope(struct list *l)
 {
 	const struct duty *d = widest_duty(l->c->actor, &audit_read);
-	bool is_city = !d || is_root(d->unit_path);
+	bool is_city = !d || may_everywhere(l->c->actor, &audit_read);
 	l->path = is_city ? STR("") : d->unit_path;
 }
 

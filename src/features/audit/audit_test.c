@@ -105,6 +105,10 @@ static void a_day_without_rows_is_closed_too(void **state)
 	assert_int_equal(faults(g), 0);
 }
 
+#define ADDED                                                                                                            \
+	"INSERT INTO audit (city_id, actor_id, what, object, minute, id, at, n, detail, addr) VALUES (371300, 0, 'look', 'x', 1, 1, " \
+	"1735689600001, 1, '', '')"
+
 static void what_is_altered_later_is_found(void **state)
 {
 	static const char *const alterations[] = {
@@ -118,8 +122,7 @@ static void what_is_altered_later_is_found(void **state)
 		"DELETE FROM audit_day WHERE day = '2025-01-03'",
 		"UPDATE audit_day SET n = n + 1 WHERE day = '2025-01-02'",
 		"UPDATE audit_day SET hash = $1 WHERE day = '2025-01-01'",
-		"INSERT INTO audit (city_id, actor_id, what, object, minute, id, at, n, detail, addr) VALUES (371300, 0, 'look', 'x', 1, 1, "
-		"1735689600001, 1, '', '')",
+		ADDED,
 	};
 	GROUND;
 	fill(g);

@@ -35,7 +35,6 @@ const struct err *join_code_renew(struct db_tx *tx, struct env *e, const struct 
  * telephone nor number, not a mobile number. */
 const struct err *join_check(struct arena *a, struct join_request *r);
 /* Whether it is an ID-card number by its form: 15 digits, or 17 and a digit or X. */
-bool join_is_identity(struct str s);
 
 /* r: unit_id, name, phone, staff_number, pin (hash), ends_at; sets id. ERR_RATE join_full: too many wait already. */
 const struct err *join_apply(struct db_tx *tx, struct env *e, const unsigned char secret[32], struct join_request *r);

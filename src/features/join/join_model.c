@@ -69,17 +69,6 @@ const struct err *join_code_renew(struct db_tx *tx, struct env *e, const struct 
 
 /* ---- applying ------------------------------------------------------------------------ */
 
-bool join_is_identity(struct str s)
-{
-	struct str t = str_trim(s);
-	if (t.n != 15 && t.n != 18)
-		return false;
-	for (size_t i = 0; i < t.n; i++)
-		if (!isdigit((unsigned char)t.p[i]) && !(i == 17 && (t.p[i] == 'X' || t.p[i] == 'x')))
-			return false;
-	return true;
-}
-
 /* A mobile number as people write it: with blanks, hyphens, +86. */
 static struct str plain_phone(struct arena *a, struct str s)
 {
@@ -104,11 +93,11 @@ const struct err *join_check(struct arena *a, struct join_request *r)
 	r->name = str_trim(r->name);
 	r->phone = plain_phone(a, r->phone);
 	r->staff_number = str_trim(r->staff_number);
-	if (join_is_identity(r->name))
+	if (account_is_card_number(r->name))
 		return err_on_field(a, "name", "identity_here", "never an ID-card number");
-	if (join_is_identity(r->phone))
+	if (account_is_card_number(r->phone))
 		return err_on_field(a, "phone", "identity_here", "never an ID-card number");
-	if (join_is_identity(r->staff_number))
+	if (account_is_card_number(r->staff_number))
 		return err_on_field(a, "staff_number", "identity_here", "never an ID-card number");
 	if (r->name.n == 0)
 		return err_on_field(a, "name", "required", "a name");

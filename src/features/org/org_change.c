@@ -77,7 +77,7 @@ static const struct err *check_children(struct db_tx *tx, struct env *e, const s
 	TRY(db_all(tx, &org_kinds_of_children, ARGS(ARG(e->city), ARG(from->id)), part_row, sizeof(struct part), &rows, &n));
 	for (size_t i = 0; i < n; i++)
 		if (!org_may_hold(to->kind, ((const struct part *)rows)[i].kind))
-			return wrong(tx, "to_id", "not_here");
+			return wrong(tx, "to_unit", "not_here");
 	return NULL;
 }
 
@@ -107,11 +107,11 @@ static const struct err *check_move(struct db_tx *tx, struct env *e, struct org_
 	struct unit u = s->unit;
 	(void)ch;
 	if (str_has_prefix(s->to.path, u.path))
-		return wrong(tx, "to_id", "cycle");
+		return wrong(tx, "to_unit", "cycle");
 	if (s->to.id.v == u.parent_id.v)
-		return wrong(tx, "to_id", "there_already");
+		return wrong(tx, "to_unit", "there_already");
 	if (!org_may_hold(s->to.kind, u.kind))
-		return wrong(tx, "to_id", "not_here");
+		return wrong(tx, "to_unit", "not_here");
 	u.parent_id = s->to.id;
 	return u.is_closed ? NULL : org_beside_check(tx, e->city, &u);
 }
@@ -120,9 +120,9 @@ static const struct err *check_merge(struct db_tx *tx, struct env *e, struct org
 {
 	(void)ch;
 	if (s->to.id.v == s->unit.id.v)
-		return wrong(tx, "to_id", "itself");
+		return wrong(tx, "to_unit", "itself");
 	if (!org_are_alike(s->unit.kind, s->to.kind))
-		return wrong(tx, "to_id", "other_kind_merge");
+		return wrong(tx, "to_unit", "other_kind_merge");
 	return check_children(tx, e, &s->unit, &s->to);
 }
 
@@ -180,7 +180,7 @@ const struct err *org_change_subject(struct db_tx *tx, struct env *e, const stru
 	if (s->unit.parent_id.v)
 		TRY(org_unit(tx, e->city, s->unit.parent_id, &s->above));
 	if (ch->to_id.v)
-		TRY(find(tx, e, ch->to_id, "to_id", &s->to));
+		TRY(find(tx, e, ch->to_id, "to_unit", &s->to));
 	for (size_t i = 0; i < ch->n_parts && i < ORG_PARTS_MAX; i++)
 		TRY(find(tx, e, ch->parts[i], "parts", &s->parts[i]));
 	return NULL;
@@ -195,7 +195,7 @@ const struct err *org_change_check(struct db_tx *tx, struct env *e, struct org_c
 	ch->code = str_trim(ch->code);
 	ch->reason = str_trim(ch->reason);
 	if (acts[ch->act].needs_to && !ch->to_id.v)
-		return wrong(tx, "to_id", "required");
+		return wrong(tx, "to_unit", "required");
 	if (acts[ch->act].needs_name && !ch->name.n)
 		return wrong(tx, "name", "required");
 	TRY(org_change_subject(tx, e, ch, s));
@@ -204,7 +204,7 @@ const struct err *org_change_check(struct db_tx *tx, struct env *e, struct org_c
 	if (acts[ch->act].has_above && !s->above.id.v)
 		return wrong(tx, "act", "city_stays");
 	if (s->to.is_closed)
-		return wrong(tx, "to_id", "closed");
+		return wrong(tx, "to_unit", "closed");
 	return acts[ch->act].check(tx, e, ch, s);
 }
 

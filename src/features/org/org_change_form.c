@@ -10,12 +10,12 @@
 
 #define I struct change_input
 const struct shape change_query_shape[] = {
-	SHAPE_CODE(I, act, &org_acts), SHAPE(I, to, ORG_NAME_MAX), SHAPE_CODE(I, kind, &unit_kinds), SHAPE(I, name, ORG_NAME_MAX),
+	SHAPE_CODE(I, act, &org_acts), SHAPE(I, to_unit, ORG_NAME_MAX), SHAPE_CODE(I, kind, &unit_kinds), SHAPE(I, name, ORG_NAME_MAX),
 	SHAPE(I, union_name, ORG_NAME_MAX), SHAPE(I, code, ORG_CODE_MAX), SHAPE(I, effective_on, 0), SHAPE(I, reason, ORG_REASON_MAX),
 	SHAPE_IN(I, parts, 0, 0), SHAPE(I, q, ORG_NAME_MAX), SHAPE(I, checked, 0), SHAPE_END,
 };
 const struct shape change_input_shape[] = {
-	SHAPE_CODE_IN(I, act, SHAPE_REQUIRED, &org_acts), SHAPE(I, to, ORG_NAME_MAX), SHAPE_CODE(I, kind, &unit_kinds),
+	SHAPE_CODE_IN(I, act, SHAPE_REQUIRED, &org_acts), SHAPE(I, to_unit, ORG_NAME_MAX), SHAPE_CODE(I, kind, &unit_kinds),
 	SHAPE(I, name, ORG_NAME_MAX), SHAPE(I, union_name, ORG_NAME_MAX), SHAPE(I, code, ORG_CODE_MAX), SHAPE(I, effective_on, 0),
 	SHAPE(I, reason, ORG_REASON_MAX), SHAPE_IN(I, parts, 0, 0), SHAPE(I, version, 0), SHAPE_END,
 };
@@ -74,7 +74,7 @@ static const struct err *find_to(struct db_tx *tx, struct call *c, struct str to
 		return NULL;
 	const struct err *bad = org_unit_named(tx, c->city, to, &u);
 	if ((bad && bad->kind == ERR_MISSING) || (!bad && !may(c->actor, &org_read, u.path)))
-		return err_on_field(c->a, "to", "unknown_unit", "no such unit");
+		return err_on_field(c->a, "to_unit", "unknown_unit", "no such unit");
 	if (!bad)
 		*out = u.id;
 	return bad;
@@ -93,7 +93,7 @@ static const struct err *check(struct db_tx *tx, struct env *e, struct asking *k
 {
 	const struct change_input *in = k->c->input;
 	const struct duty *d = closest_duty(k->c->actor, &org_write, k->c->target.unit_path);
-	TRY(find_to(tx, k->c, in->to, &k->ch.to_id));
+	TRY(find_to(tx, k->c, in->to_unit, &k->ch.to_id));
 	TRY(org_change_subject(tx, e, &k->ch, &k->s));
 	TRY(org_may_change(tx, k->c, &k->ch, &k->s));
 	TRY(org_change_check(tx, e, &k->ch, &k->s));
@@ -238,8 +238,8 @@ static void put_targets(struct asking *k, json_t *fields)
 		v[i] = (struct choice){.value = str_fmt(c->a, "%lld", (long long)u->id.v), .label = u->name,
 				       .note = call_label(c, &unit_kinds, codes_word(&unit_kinds, u->kind))};
 	}
-	struct field f = {.name = "to", .kind = k->checked ? "hidden" : "radio", .label = k->ch.act == ORG_MERGE ? "org_merge_into" : "org_move_to",
-			  .value = given(c, "to"), .choices = v, .n_choices = k->n_targets, .required = !k->checked};
+	struct field f = {.name = "to_unit", .kind = k->checked ? "hidden" : "radio", .label = k->ch.act == ORG_MERGE ? "org_merge_into" : "org_move_to",
+			  .value = given(c, "to_unit"), .choices = v, .n_choices = k->n_targets, .required = !k->checked};
 	if (k->n_targets || k->checked)
 		call_field(c, fields, NULL, &f);
 	doc_str(c->page, "targets_note",

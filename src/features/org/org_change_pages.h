@@ -6,7 +6,7 @@
 
 struct change_input {
 	uint32_t act, kind;
-	struct str to;              /* id or code */
+	struct str to_unit;         /* id or code */
 	struct str name, union_name, code, reason, q;
 	struct day effective_on;
 	struct id_list parts;

@@ -241,11 +241,8 @@ static const struct err *step(struct db_tx *tx, struct env *e, void *ctx)
 const struct err *org_move_step(struct env *e, int64_t rows, bool *more)
 {
 	struct walk w = {.rows = rows};
-	struct env own = env_system(e->app, e->a, e->city);
-	struct arena_mark mark = arena_mark(e->a);
-	TRY(env_write(&own, step, &w));
+	TRY(env_write_apart(e, step, &w));
 	*more = w.more;
-	arena_rewind(e->a, mark);
 	return NULL;
 }
 

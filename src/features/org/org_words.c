@@ -91,16 +91,6 @@ static const struct err *look_batch(struct db_tx *tx, struct env *e, void *ctx)
 	return NULL;
 }
 
-/* Each batch in a transaction of its own, on memory of its own. */
-static const struct err *in_batch(struct env *e, env_fn *fn, struct batch *b)
-{
-	struct env own = env_system(e->app, e->a, e->city);
-	struct arena_mark mark = arena_mark(e->a);
-	TRY(env_write(&own, fn, b));
-	arena_rewind(e->a, mark);
-	return NULL;
-}
-
 const struct err *org_words_job(struct env *e, struct str payload)
 {
 	struct batch b = {0};
@@ -110,7 +100,7 @@ const struct err *org_words_job(struct env *e, struct str payload)
 		return NULL;
 	b.n = BATCH;
 	for (int i = 0; i < BATCHES_A_RUN && b.n == BATCH; i++)
-		TRY(in_batch(e, write_batch, &b));
+		TRY(env_write_apart(e, write_batch, &b));
 	return NULL;
 }
 
@@ -132,7 +122,7 @@ const struct err *org_words_rebuild(struct env *e)
 {
 	struct batch b = {.n = BATCH};
 	while (b.n == BATCH)
-		TRY(in_batch(e, write_all, &b));
+		TRY(env_write_apart(e, write_all, &b));
 	return NULL;
 }
 

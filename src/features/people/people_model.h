@@ -14,8 +14,6 @@ enum { PEOPLE_WHO_MAX = 60, PEOPLE_REASON_MAX = 200, LEND_DAYS_MAX = 366, OPEN_S
 uint32_t people_gives(const struct actor *w, const struct unit *unit);
 /* Whether all duties that last are the actor's to give: then the account may be made, locked, and given a new password. */
 bool people_all_yours(const struct actor *w, struct day today, const struct duty_line *v, size_t n);
-/* Eighteen or fifteen figures are an identity card's, which nobody is asked for (NFR-6). */
-bool people_is_card_number(struct str s);
 /* ERR_INPUT for what cannot be a name, a telephone or a staff number. */
 const struct err *people_check(struct arena *a, const struct person *p);
 

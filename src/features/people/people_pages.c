@@ -264,6 +264,9 @@ static void put_html(struct page *p)
 	json_t *posts = doc_sublist(c->page, "posts");
 	for (size_t i = 0; i < p->n_posts; i++)
 		doc_str(doc_append(posts), "words", duty_words(c, &p->posts[i]));
+	bool gets_in = p->has_login && !p->who.p.has_left;
+	doc_str(c->page, "pin_href", gets_in && may(c->actor, &account_keep, p->who.unit.path) ? here(c, "/pin") : STR(""));
+	doc_str(c->page, "factor_href", gets_in && may(c->actor, &account_reset_factor, p->who.unit.path) ? here(c, "/factor") : STR(""));
 	put_actions(p);
 	doc_str(doc_sub(c->page, "page"), "title", p->who.p.name);
 }
@@ -396,7 +399,7 @@ static const struct doc_part link_parts[] = {DOC_NAME("href"), DOC_END};
 static const struct doc_part post_parts[] = {DOC_NAME("words"), DOC_END};
 const struct doc_part people_show_doc[] = {
 	DOC_SHAPE(person_shape), DOC_NAME("unit_name"), DOC_NAME("unit_href"), DOC_NAME("login"), DOC_NAME("is_locked"), DOC_NAME("open_total"),
-	DOC_NAME("has_items"), DOC_NAME("has_more"), DOC_NAME("has_posts"), DOC_NAME("has_actions"), DOC_NAME("has_handovers"), DOC_NAME("password"),
+	DOC_NAME("has_items"), DOC_NAME("has_more"), DOC_NAME("has_posts"), DOC_NAME("has_actions"), DOC_NAME("has_handovers"), DOC_NAME("password"), DOC_NAME("pin_href"), DOC_NAME("factor_href"),
 	DOC_ROWS_OF("duties", duty_line_shape, duty_parts), DOC_ROWS("open_items", item_parts), DOC_ROWS("posts", post_parts),
 	DOC_ROWS_OF("handed_over", handover_link_shape, link_parts), DOC_ROWS_OF("took_over", handover_link_shape, link_parts),
 	DOC_ROWS("actions", action_parts), DOC_END};

@@ -64,15 +64,6 @@ bool people_all_yours(const struct actor *w, struct day today, const struct duty
 	return all;
 }
 
-bool people_is_card_number(struct str s)
-{
-	size_t digits = 0;
-	for (size_t i = 0; i < s.n; i++)
-		digits += s.p[i] >= '0' && s.p[i] <= '9';
-	bool has_sign = s.n == 18 && digits == 17 && (s.p[17] == 'X' || s.p[17] == 'x');
-	return (s.n == digits && (digits == 15 || digits == 18)) || has_sign;
-}
-
 static bool is_phone(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
@@ -87,9 +78,9 @@ const struct err *people_check(struct arena *a, const struct person *p)
 		{"name", p->name}, {"phone", p->phone}, {"staff_number", p->staff_number}};
 	struct err_list errors = {0};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (people_is_card_number(rows[i].value))
+		if (account_is_card_number(rows[i].value))
 			err_add(&errors, a, rows[i].field, "identity_number", "no identity card numbers are kept");
-	if (p->phone.n && !people_is_card_number(p->phone) && !is_phone(p->phone))
+	if (p->phone.n && !account_is_card_number(p->phone) && !is_phone(p->phone))
 		err_add(&errors, a, "phone", "bad_phone", "not a telephone number");
 	if (!p->name.n)
 		err_add(&errors, a, "name", "required", "a name");
