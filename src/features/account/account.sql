@@ -52,7 +52,7 @@ WHERE city_id = $1 AND person_id = $2 AND role = $3 AND unit_id = $4 AND custom_
 -- name: account_duties
 -- scope: city
 SELECT d.id, d.unit_id, d.role, d.custom_id, COALESCE(r.name, '') AS custom_name, u.path AS unit_path, u.name AS unit_name,
-	(SELECT COUNT(1) FROM moving m WHERE m.city_id = d.city_id) AS n_moving
+	(SELECT COUNT(1) FROM moving m WHERE m.city_id = $1) AS n_moving
 FROM duty d JOIN unit u ON u.city_id = d.city_id AND u.id = d.unit_id
 LEFT JOIN custom_role r ON r.city_id = d.city_id AND r.id = d.custom_id
 WHERE d.city_id = $1 AND d.person_id = $2 AND d.from_on <= $3 AND (d.to_on = '' OR d.to_on >= $3)
