@@ -5,6 +5,7 @@
 #include "blob.h"
 #include "day.h"
 #include "edge.h"
+#include "event.h"
 #include "gate.h"
 #include "log.h"
 #include "media.h"

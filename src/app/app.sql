@@ -94,10 +94,14 @@ WHERE v.city_id = $1 AND NOT EXISTS (
 ORDER BY v.object_kind, v.object_id, v.seq
 LIMIT 100;
 
+-- name: audit_closed
+-- scope: city
+SELECT COALESCE(MAX(day), '') AS behind FROM audit_day WHERE city_id = $1;
+
 -- name: audit_add
 -- scope: city
-INSERT INTO audit (city_id, actor_id, what, object, minute, id, at, n, detail, addr, role, unit_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+INSERT INTO audit (city_id, actor_id, what, object, minute, id, at, n, detail, addr, role, unit_id, behind)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 ON CONFLICT (city_id, actor_id, what, object, minute) DO UPDATE SET n = audit.n + excluded.n;
 
 -- name: audit_more

@@ -37,9 +37,6 @@ void settings_after_write(struct app *app, struct arena *a);
 /* Counts of refusals that are not written yet (audit.c). */
 struct audit_flood;
 struct audit_flood *audit_flood_new(struct arena *a);
-/* Writes the counts of minutes that are over (`all`: of the running one too); the keeper thread, and who stops the server. Never
- * inside a transaction. */
-const struct err *audit_flush(struct app *app, struct arena *a, bool all);
 
 /* The core's own background jobs: old uploads, idempotency keys. */
 extern const struct job_kind app_jobs[];

@@ -1,6 +1,7 @@
 #include "app_parts.h"
 #include "app_private.h"
 #include "app_sql.h"
+#include "day.h"
 #include "event.h"
 
 #include <pthread.h>
@@ -57,16 +58,38 @@ static void duty_of(const struct env *e, struct str *role, struct id *unit)
 	*unit = e->act_unit.v ? e->act_unit : best ? best->unit_id : ID(0);
 }
 
+/* Where a row of a minute stands. A closed day gets no more rows: one that the clock puts there (it was set back) stands behind the
+ * last closed day, belongs to the day after that one, and counts apart from what was closed. */
+struct stand {
+	struct day behind; /* none: the row's day is open */
+	int64_t minute;	   /* what tells it from the other rows of its kind */
+};
+
+static const struct err *stand_of(struct db_tx *tx, struct env *e, int64_t minute, struct stand *out)
+{
+	static const struct shape shape[] = {SHAPE(struct stand, behind, 0), SHAPE_END};
+	bool found;
+	*out = (struct stand){.minute = minute};
+	TRY(db_find(tx, &audit_closed, ARGS(ARG(e->city)), shape, out, &found));
+	if (out->behind.ymd < instant_day(INSTANT(minute * MINUTE_MS)).ymd)
+		out->behind = (struct day){0};
+	else if (out->behind.ymd)
+		out->minute = -(minute * 1000000 + day_number(out->behind));
+	return NULL;
+}
+
 static const struct err *write(struct db_tx *tx, struct env *e, void *ctx)
 {
 	const struct audit_row *row = ctx;
 	const struct audit *au = row->au;
+	struct stand at;
 	struct str role;
 	struct id unit;
 	duty_of(e, &role, &unit);
+	TRY(stand_of(tx, e, e->now.ms / MINUTE_MS, &at));
 	return db_exec(tx, &audit_add, ARGS(ARG(e->city), ARG(e->actor->person_id), ARG(str_of(au->what)), ARG(au->object),
-					    arg_i64(e->now.ms / MINUTE_MS), ARG(env_id(e)), ARG(e->now), arg_i64(row->n), ARG(au->detail),
-					    ARG(au->addr.n ? au->addr : e->addr), ARG(role), ARG(unit)), NULL);
+					    ARG(at.minute), ARG(env_id(e)), ARG(e->now), arg_i64(row->n), ARG(au->detail),
+					    ARG(au->addr.n ? au->addr : e->addr), ARG(role), ARG(unit), ARG_DAY(at.behind)), NULL);
 }
 
 static const struct err *write_n(struct env *e, const struct audit *au, int64_t n)
@@ -180,7 +203,9 @@ static const struct err *add_left(struct db_tx *tx, struct env *e, void *ctx)
 {
 	const struct left *l = ctx;
 	const struct audit_key *k = &l->key;
-	return db_exec(tx, &audit_more, ARGS(ARG(e->city), ARG(k->actor), ARG(str_of(k->what)), ARG(str_of(k->object)), ARG(k->minute),
+	struct stand at;
+	TRY(stand_of(tx, e, k->minute, &at));
+	return db_exec(tx, &audit_more, ARGS(ARG(e->city), ARG(k->actor), ARG(str_of(k->what)), ARG(str_of(k->object)), ARG(at.minute),
 					     ARG(l->n)), NULL);
 }
 

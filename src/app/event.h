@@ -99,5 +99,8 @@ const struct err *audit_write(struct env *e, const struct audit *au);
  * added when the minute is over, so that a flood of refusals is none of writes. After a crash up to half of a minute's count
  * is missing, never the fact. */
 const struct err *audit_refusal(struct env *e, const struct audit *au);
+/* Writes the counts of minutes that are over (`all`: of the running one too); the keeper thread, and who stops the server. Never
+ * inside a transaction. */
+const struct err *audit_flush(struct app *app, struct arena *a, bool all);
 
 #endif

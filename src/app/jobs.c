@@ -1,5 +1,6 @@
 #include "app_parts.h"
 #include "app_private.h"
+#include "event.h"
 #include "job_run.h"
 #include "log.h"
 

@@ -61,7 +61,7 @@ async function walk(engine, rounds) {
   let at = home;
   for (let round = 0; round < rounds; round++) {
     const to = at === home ? other : home;
-    const r = await post(city, `/units/${town}/changes`, { act: 'move', to, reason: '区划调整' });
+    const r = await post(city, `/units/${town}/changes`, { act: 'move', to_unit: to, reason: '区划调整' });
     if (r.status !== 201) throw new Error(`move: ${r.status} ${r.text.slice(0, 300)}`);
     at = to;
     await sleep(rng.between(0, 60));

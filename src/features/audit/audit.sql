@@ -59,9 +59,22 @@ SELECT id FROM person WHERE city_id = $1 AND id = $2;
 -- scope: city
 SELECT id, at, what, object, detail, n, addr, role, actor_id, unit_id, minute
 FROM audit
-WHERE city_id = $1 AND at >= $2 AND at < $3 AND (at, id) > ($4, $5)
+WHERE city_id = $1 AND at >= $2 AND at < $3 AND (at, id) > ($4, $5) AND behind = ''
 ORDER BY at, id
 LIMIT 500;
+
+-- name: audit_rows_behind
+-- scope: city
+SELECT id, at, what, object, detail, n, addr, role, actor_id, unit_id, minute
+FROM audit
+WHERE city_id = $1 AND behind = $2 AND behind <> '' AND (at, id) > ($3, $4)
+ORDER BY at, id
+LIMIT 500;
+
+-- name: audit_count_of_day
+-- scope: city
+SELECT (SELECT COUNT(*) FROM audit WHERE city_id = $1 AND at >= $2 AND at < $3 AND behind = '')
+	+ (SELECT COUNT(*) FROM audit WHERE city_id = $1 AND behind = $4 AND behind <> '') AS n;
 
 -- name: audit_first_at
 -- scope: city

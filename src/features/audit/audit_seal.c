@@ -58,18 +58,20 @@ static void add_row(struct sum *s, const struct row *r)
 	s->n++;
 }
 
-/* The sum of a day's rows after the hash of the day before (empty for the first). */
-static const struct err *sum_day(struct db_tx *tx, int64_t city, struct day day, struct str before, struct sum *s)
+/* Rows in order of time and id, a page at a time; behind: those that stand behind the day before, else those of the day itself. */
+static const struct err *sum_rows(struct db_tx *tx, int64_t city, struct day day, bool behind, struct sum *s)
 {
-	struct instant from = day_start(day), to = day_start(day_add(day, 1)), at = INSTANT(INT64_MIN);
+	struct instant from = day_start(day), to = day_end(day), at = INSTANT(INT64_MIN);
+	struct day before = day_add(day, -1);
 	struct id id = ID(0);
-	crypto_hash_sha256_init(&s->state);
-	s->n = 0;
-	add_text(s, before);
 	for (size_t n = PAGE; n == PAGE;) {
 		struct arena_mark mark = arena_mark(db_arena(tx));
 		void *rows;
-		TRY(db_all(tx, &audit_rows_of_day, ARGS(ARG(city), ARG(from), ARG(to), ARG(at), ARG(id)), row_shape, sizeof(struct row), &rows, &n));
+		if (behind)
+			TRY(db_all(tx, &audit_rows_behind, ARGS(ARG(city), ARG_DAY(before), ARG(at), ARG(id)), row_shape, sizeof(struct row), &rows, &n));
+		else
+			TRY(db_all(tx, &audit_rows_of_day, ARGS(ARG(city), ARG(from), ARG(to), ARG(at), ARG(id)), row_shape, sizeof(struct row),
+				   &rows, &n));
 		const struct row *v = rows;
 		for (size_t i = 0; i < n; i++)
 			add_row(s, &v[i]);
@@ -79,6 +81,17 @@ static const struct err *sum_day(struct db_tx *tx, int64_t city, struct day day,
 		}
 		arena_rewind(db_arena(tx), mark);
 	}
+	return NULL;
+}
+
+/* The sum of a day's rows after the hash of the day before (empty for the first). */
+static const struct err *sum_day(struct db_tx *tx, int64_t city, struct day day, struct str before, struct sum *s)
+{
+	crypto_hash_sha256_init(&s->state);
+	s->n = 0;
+	add_text(s, before);
+	TRY(sum_rows(tx, city, day, false, s));
+	TRY(sum_rows(tx, city, day, true, s));
 	crypto_hash_sha256_final(&s->state, s->hash);
 	return NULL;
 }
@@ -88,6 +101,7 @@ static const struct err *sum_day(struct db_tx *tx, int64_t city, struct day day,
 struct sealing {
 	struct day day; /* the one to be closed; none: there is nothing to do */
 	struct sum sum;
+	bool late; /* a row came while the day was summed: the next time will do */
 };
 
 static const struct err *next_day(struct db_tx *tx, struct env *e, struct day *day, struct str *before)
@@ -123,15 +137,23 @@ static const struct err *sum_next(struct db_tx *tx, struct env *e, void *ctx)
 
 static const struct err *keep(struct db_tx *tx, struct env *e, void *ctx)
 {
-	const struct sealing *w = ctx;
+	struct sealing *w = ctx;
 	struct str hash = {(const char *)w->sum.hash, sizeof(w->sum.hash)};
+	struct instant from = day_start(w->day), to = day_end(w->day);
+	struct day before = day_add(w->day, -1);
+	int64_t n;
+	TRY(db_i64(tx, &audit_count_of_day, ARGS(ARG(e->city), ARG(from), ARG(to), ARG_DAY(before)), 0, &n));
+	w->late = n != w->sum.n;
+	if (w->late)
+		return NULL;
 	return db_exec(tx, &audit_day_add, ARGS(ARG(e->city), ARG_DAY(w->day), ARG(w->sum.n), arg_blob(hash)), NULL);
 }
 
 const struct err *audit_seal(struct env *e)
 {
-	struct sealing w;
-	for (int i = 0; i < DAYS_AT_ONCE; i++) {
+	struct sealing w = {0};
+	TRY(audit_flush(e->app, e->a, false));
+	for (int i = 0; i < DAYS_AT_ONCE && !w.late; i++) {
 		TRY(env_read(e, sum_next, &w));
 		if (!w.day.ymd)
 			break;

@@ -105,6 +105,28 @@ static void a_day_without_rows_is_closed_too(void **state)
 	assert_int_equal(faults(g), 0);
 }
 
+/* NFR-5: a clock that was set back writes into no closed day, and what it wrote is closed with the next one. */
+static void a_closed_day_gets_no_more_rows(void **state)
+{
+	GROUND;
+	fill(g);
+	at(g, NOW + DAY_MS);
+	note(g, "look", "late");
+	note(g, "look", "late");
+	at(g, NOW + 3 * DAY_MS);
+	note(g, "refused", "/people");
+	at(g, NOW - 9000 * DAY_MS);
+	note(g, "look", "before all days");
+	assert_int_equal(faults(g), 0);
+	assert_int_equal(ground_sql(g, "SELECT n FROM audit WHERE what = 'refused' AND behind = ''", (struct args){0}), 1);
+	at(g, NOW + 6 * DAY_MS);
+	seal(g);
+	assert_int_equal(days(g), 6);
+	assert_int_equal(faults(g), 0);
+	ground_sql(g, "DELETE FROM audit WHERE object = 'before all days'", (struct args){0});
+	assert_int_equal(faults(g), 1);
+}
+
 #define ADDED                                                                                                            \
 	"INSERT INTO audit (city_id, actor_id, what, object, minute, id, at, n, detail, addr) VALUES (371300, 0, 'look', 'x', 1, 1, " \
 	"1735689600001, 1, '', '')"
@@ -119,6 +141,7 @@ static void what_is_altered_later_is_found(void **state)
 		"DELETE FROM audit WHERE object = 'thing 699'",
 		"UPDATE audit SET at = at + 1 WHERE object = 'thing 0'",
 		"UPDATE audit SET at = at + 86400000 WHERE what = 'login'",
+		"UPDATE audit SET behind = '2025-01-05' WHERE what = 'login'",
 		"DELETE FROM audit_day WHERE day = '2025-01-03'",
 		"UPDATE audit_day SET n = n + 1 WHERE day = '2025-01-02'",
 		"UPDATE audit_day SET hash = $1 WHERE day = '2025-01-01'",
@@ -148,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_BOTH(days_are_closed_an_hour_after_their_end),
 		ON_BOTH(a_day_without_rows_is_closed_too),
+		ON_BOTH(a_closed_day_gets_no_more_rows),
 		ON_BOTH(what_is_altered_later_is_found),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
