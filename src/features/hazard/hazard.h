@@ -28,6 +28,14 @@ enum hazard_against {
 	HAZARD_AGAINST_TEAM_LEADER = 1, HAZARD_AGAINST_WORKSHOP_LEADER, HAZARD_AGAINST_SAFETY_OFFICER, HAZARD_AGAINST_MANAGEMENT
 };
 
+/* What the union above has to decide: an appeal against a refusal, a refusal of danger or a major one that goes up by itself, "not fixed". */
+enum hazard_dispute { HAZARD_APPEAL = 1, HAZARD_REVIEW, HAZARD_OBJECTION };
+enum hazard_listing { HAZARD_PROPOSED = 1, HAZARD_LISTED, HAZARD_DECLINED, HAZARD_DELISTED };
+enum hazard_result { HAZARD_PASSED = 1, HAZARD_FAILED };
+/* What clerks ask a list for: bits of struct hazard.marked. */
+enum hazard_mark { HAZARD_MARK_DISPUTED = 1, HAZARD_MARK_SUSPENDED = 2, HAZARD_MARK_LISTING = 4, HAZARD_MARK_EXTENDED = 8 };
+
+extern const struct codes hazard_disputes, hazard_listings, hazard_results, hazard_outcomes;
 extern const struct codes hazard_kinds, hazard_sources, hazard_levels, hazard_states, hazard_handlings, hazard_anonymities,
 	hazard_againsts, hazard_refusals;
 
@@ -56,6 +64,29 @@ struct hazard {
 	bool withdrawn;             /* people were taken out */
 	int64_t reopened, returned; /* how often */
 	struct str clause;          /* standard that makes it a major one */
+	struct id lowering_by;      /* who in charge proposed that it be no major one; the union has yet to say so */
+	uint32_t dispute;           /* enum hazard_dispute while it is undecided */
+	struct instant disputed_at;
+	bool extended;              /* once */
+	struct day deadline_before; /* of an extended one */
+	struct instant suspended_at; /* its clocks stand; 0: they run */
+	int64_t paused_ms;          /* how long the clock of the state it is in has stood */
+	uint32_t listing_state;     /* enum hazard_listing */
+	struct str listing_number, listing_body;
+	struct day listing_deadline;
+	struct instant listing_at;  /* since when it stands in that */
+	struct instant management_informed_at;
+	uint32_t reinspected;       /* enum hazard_result of the last time */
+	struct instant reinspected_at;
+	struct str transferred_to;  /* outside the city's unions */
+	int64_t chased;             /* how often an answer was asked for since */
+	struct instant chased_at;
+	struct id merged_into;
+	int64_t merged_here;        /* how many were merged into this one */
+	uint32_t state_before;      /* of a merged or transferred one */
+	int64_t reversed;           /* how often it came back into the ledger without being reopened */
+	int64_t marked;             /* bits of enum hazard_mark */
+	bool disputed, suspended, management_informed, lowering_proposed; /* for documents: hazard_seen() */
 	uint32_t refusal_code;
 	struct str refusal_reason;
 

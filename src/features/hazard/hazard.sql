@@ -9,6 +9,9 @@ SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, 
 	h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
 	h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
 	h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+	h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
+	h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by, h.reinspected,
+	h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here, h.state_before, h.reversed,
 	h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 	COALESCE(w.name, '') AS enterprise_name
 FROM hazard h
@@ -33,6 +36,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
 -- select: h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
 -- select: h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+-- select: h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
+-- select: h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by,
+-- select: h.reinspected, h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here,
+-- select: h.state_before, h.reversed,
 -- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 -- select: COALESCE(w.name, '') AS enterprise_name
 -- select: FROM hazard h
@@ -69,6 +76,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
 -- select: h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
 -- select: h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+-- select: h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
+-- select: h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by,
+-- select: h.reinspected, h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here,
+-- select: h.state_before, h.reversed,
 -- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 -- select: COALESCE(w.name, '') AS enterprise_name
 -- select: FROM hazard h
@@ -101,6 +112,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: h.deputy_id, h.measures, h.funds_fen, h.deadline, h.emergency_plan, h.emergency_plan_not_needed, h.on_spot, h.percent,
 -- select: h.submit_text, h.photos_after, h.registered_by, h.assigned_by, h.taken_by, h.submitted_by, h.accepted_by, h.closed_by,
 -- select: h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
+-- select: h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
+-- select: h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by,
+-- select: h.reinspected, h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here,
+-- select: h.state_before, h.reversed,
 -- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 -- select: COALESCE(w.name, '') AS enterprise_name
 -- select: FROM hazard_party p
@@ -154,6 +169,10 @@ SET state = $4, level = $5, handling_level = $6, category = $7, place_id = $8, p
 	registered_by = $29, assigned_by = $30, taken_by = $31, submitted_by = $32, accepted_by = $33, closed_by = $34,
 	registered_at = $35, assigned_at = $36, taken_at = $37, submitted_at = $38, accepted_at = $39, closed_at = $40,
 	accepted_by_fallback = $41, state_at = $42, due_at = $43, deadline_sort = $44, updated_at = $45,
+	marked = $46, dispute = $47, disputed_at = $48, extended = $49, deadline_before = $50, suspended_at = $51, paused_ms = $52,
+	listing_state = $53, listing_number = $54, listing_body = $55, listing_deadline = $56, listing_at = $57,
+	management_informed_at = $58, lowering_by = $59, reinspected = $60, reinspected_at = $61, transferred_to = $62,
+	chased = $63, chased_at = $64, merged_into = $65, merged_here = $66, state_before = $67, reversed = $68,
 	version = version + 1
 WHERE city_id = $1 AND id = $2 AND version = $3;
 
@@ -338,10 +357,14 @@ INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campa
 	clause, refusal_code, refusal_reason, responsible_id, deputy_id, measures, funds_fen, deadline, emergency_plan,
 	emergency_plan_not_needed, on_spot, percent, submit_text, photos_after, registered_by, assigned_by, taken_by, submitted_by,
 	accepted_by, closed_by, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback,
-	state_at, due_at, deadline_sort, updated_at, version, at_path)
+	state_at, due_at, deadline_sort, updated_at, version, at_path,
+	marked, dispute, disputed_at, extended, deadline_before, suspended_at, paused_ms, listing_state, listing_number,
+	listing_body, listing_deadline, listing_at, management_informed_at, lowering_by, reinspected, reinspected_at,
+	transferred_to, chased, chased_at, merged_into, merged_here, state_before, reversed)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
 	$28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
-	$53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67);
+	$53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67,
+	$68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90);
 
 -- name: hazard_load_party
 -- scope: city
@@ -356,7 +379,7 @@ VALUES ($1, $2, $3, $4);
 -- What the figures count, of one after the other.
 -- name: hazard_counted
 -- scope: city
-SELECT id, kind, source, state, reopened, unit_path, at_path, at_enterprise_id, registered_at, closed_at
+SELECT id, kind, source, state, reopened, reversed, unit_path, at_path, at_enterprise_id, registered_at, closed_at
 FROM hazard
 WHERE city_id = $1 AND id > $2
 ORDER BY id
@@ -371,7 +394,7 @@ FROM (SELECT id FROM hazard WHERE city_id = $1 AND id > $2 ORDER BY id LIMIT 300
 
 -- name: hazard_since
 -- scope: city
-SELECT id, kind, source, state, reopened, unit_path, at_path, at_unit_id, at_enterprise_id, at_mid_id, at_top_id, registered_at, closed_at,
+SELECT id, kind, source, state, reopened, reversed, unit_path, at_path, at_unit_id, at_enterprise_id, at_mid_id, at_top_id, registered_at, closed_at,
 	version
 FROM hazard
 WHERE city_id = $1 AND id > $2 AND id <= $3 AND at_path >= $4 AND at_path < $5 AND reported_at >= $6

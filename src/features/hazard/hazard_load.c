@@ -243,7 +243,13 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 			    ARG(h->registered_by), ARG(h->assigned_by), ARG(h->taken_by), ARG(h->submitted_by), ARG(h->accepted_by),
 			    ARG(h->closed_by), ARG(h->registered_at), ARG(h->assigned_at), ARG(h->taken_at), ARG(h->submitted_at),
 			    ARG(h->accepted_at), ARG(h->closed_at), ARG(h->accepted_by_fallback), ARG(h->state_at), ARG(h->due_at),
-			    ARG_DAY(h->deadline_sort), ARG(h->updated_at), ARG(h->version), ARG(h->at_path)),
+			    ARG_DAY(h->deadline_sort), ARG(h->updated_at), ARG(h->version), ARG(h->at_path), ARG(h->marked), ARG_CODE(hazard_disputes, h->dispute),
+			    ARG(h->disputed_at), ARG(h->extended), ARG_DAY(h->deadline_before), ARG(h->suspended_at), ARG(h->paused_ms),
+			    ARG_CODE(hazard_listings, h->listing_state), ARG(h->listing_number), ARG(h->listing_body),
+			    ARG_DAY(h->listing_deadline), ARG(h->listing_at), ARG(h->management_informed_at), ARG(h->lowering_by),
+			    ARG_CODE(hazard_results, h->reinspected), ARG(h->reinspected_at), ARG(h->transferred_to), ARG(h->chased),
+			    ARG(h->chased_at), ARG(h->merged_into), ARG(h->merged_here), ARG_CODE(hazard_states, h->state_before),
+			    ARG(h->reversed)),
 		       NULL);
 }
 

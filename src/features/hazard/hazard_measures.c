@@ -60,7 +60,7 @@ const struct err *hazard_count(struct db_tx *tx, struct env *e, const struct haz
 /* Most go one way only: their record has the days. */
 static bool went_back(const struct hazard *h)
 {
-	return h->reopened || h->state == HAZARD_NOT_HAZARD || h->state == HAZARD_MERGED;
+	return h->reopened || h->reversed || h->state == HAZARD_NOT_HAZARD || h->state == HAZARD_MERGED;
 }
 
 static void add(struct measure_list *out, const struct measure *m, const struct hazard *h, struct instant at, int64_t n)

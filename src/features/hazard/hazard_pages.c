@@ -448,6 +448,10 @@ static bool sees_minute(const struct doc_style *style)
 struct hazard hazard_seen(const struct hazard *h, const struct doc_style *style)
 {
 	struct hazard seen = *h;
+	seen.disputed = h->dispute != 0;
+	seen.suspended = h->suspended_at.ms != 0;
+	seen.management_informed = h->management_informed_at.ms != 0;
+	seen.lowering_proposed = h->lowering_by.v != 0;
 	if (h->state == HAZARD_REPORTED && h->due_at.ms && !sees_minute(style))
 		seen.due_at = day_end(instant_day(INSTANT(h->due_at.ms - 1)));
 	return seen;

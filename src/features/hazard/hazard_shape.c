@@ -15,6 +15,10 @@ CODES(hazard_handlings, "hazard_handling", "post", "team", "workshop", "enterpri
 CODES(hazard_anonymities, "hazard_anonymity", "named", "hidden", "anonymous");
 CODES(hazard_againsts, "hazard_against", "team_leader", "workshop_leader", "safety_officer", "management");
 CODES(hazard_refusals, "hazard_refusal", "not_found", "not_hazard", "duplicate", "outside", "unclear");
+CODES(hazard_disputes, "hazard_dispute", "appeal", "review", "objection");
+CODES(hazard_listings, "hazard_listing", "proposed", "listed", "declined", "delisted");
+CODES(hazard_results, "hazard_result", "passed", "failed");
+CODES(hazard_outcomes, "hazard_outcome", "listed", "declined", "settled", "sent_back", "agreed", "refused");
 
 #define H struct hazard
 const struct shape hazard_row[] = {
@@ -35,6 +39,13 @@ const struct shape hazard_row[] = {
 	SHAPE(H, reported_at, 0), SHAPE(H, registered_at, 0), SHAPE(H, assigned_at, 0), SHAPE(H, taken_at, 0),
 	SHAPE(H, submitted_at, 0), SHAPE(H, accepted_at, 0), SHAPE(H, closed_at, 0), SHAPE(H, accepted_by_fallback, 0),
 	SHAPE(H, state_at, 0), SHAPE(H, due_at, 0), SHAPE(H, deadline_sort, 0), SHAPE(H, updated_at, 0), SHAPE(H, version, 0),
+	SHAPE(H, lowering_by, 0), SHAPE_CODE(H, dispute, &hazard_disputes), SHAPE(H, disputed_at, 0), SHAPE(H, extended, 0),
+	SHAPE(H, deadline_before, 0), SHAPE(H, suspended_at, 0), SHAPE(H, paused_ms, 0),
+	SHAPE_CODE(H, listing_state, &hazard_listings), SHAPE(H, listing_number, 0), SHAPE(H, listing_body, 0),
+	SHAPE(H, listing_deadline, 0), SHAPE(H, listing_at, 0), SHAPE(H, management_informed_at, 0),
+	SHAPE_CODE(H, reinspected, &hazard_results), SHAPE(H, reinspected_at, 0), SHAPE(H, transferred_to, 0), SHAPE(H, chased, 0),
+	SHAPE(H, chased_at, 0), SHAPE(H, merged_into, 0), SHAPE(H, merged_here, 0), SHAPE_CODE(H, state_before, &hazard_states),
+	SHAPE(H, reversed, 0), SHAPE(H, marked, 0),
 	SHAPE_END,
 };
 
@@ -54,7 +65,11 @@ const struct shape hazard_shape[] = {
 	SHAPE(H, emergency_plan, 0), SHAPE(H, emergency_plan_not_needed, 0), SHAPE(H, on_spot, 0), SHAPE(H, percent, 0),
 	SHAPE(H, submit_text, 0), SHAPE(H, registered_at, 0), SHAPE(H, assigned_at, 0), SHAPE(H, taken_at, 0),
 	SHAPE(H, submitted_at, 0), SHAPE(H, accepted_at, 0), SHAPE(H, accepted_by_fallback, 0), SHAPE(H, closed_at, 0),
-	SHAPE(H, due_at, 0), SHAPE(H, version, 0),
+	SHAPE(H, due_at, 0), SHAPE(H, disputed, 0), SHAPE_CODE(H, dispute, &hazard_disputes), SHAPE(H, extended, 0),
+	SHAPE(H, deadline_before, 0), SHAPE(H, suspended, 0), SHAPE_CODE(H, listing_state, &hazard_listings),
+	SHAPE(H, listing_number, 0), SHAPE(H, listing_body, 0), SHAPE(H, listing_deadline, 0), SHAPE(H, management_informed, 0),
+	SHAPE(H, lowering_proposed, 0), SHAPE_CODE(H, reinspected, &hazard_results), SHAPE(H, transferred_to, 0), SHAPE(H, chased, 0),
+	RENAMED("into_id", merged_into, SHAPE_T_ID), SHAPE(H, merged_here, 0), SHAPE(H, version, 0),
 	SHAPE_END,
 };
 
