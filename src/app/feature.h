@@ -76,6 +76,7 @@ struct import_kind;
 struct moving;
 
 struct covered_source; /* covered.h: what the coverage desk looks at */
+struct notice_kind;    /* features/notice/notice.h: what people are told */
 
 struct measure;      /* measure.h: what figures are counted from */
 struct measure_list;
@@ -106,6 +107,8 @@ struct feature {
 	const struct err *(*moved_row)(struct db_tx *tx, struct env *e, const struct sql_moved *table, struct id id);
 	/* What the feature knows of employers for the coverage desk (covered.h), ended by a row without `what`. */
 	const struct covered_source *covers;
+	/* What the feature tells people (notice.h), ended by a row without name. */
+	const struct notice_kind *notices;
 	/* A unit has been merged into another, in that transaction: for rows that name it by another column or can stand there once only. */
 	const struct err *(*merged)(struct db_tx *tx, struct env *e, struct id from, struct id to);
 	/* What the person has to answer for now, at most `max` of it; *n_all: how much it is in all. */
