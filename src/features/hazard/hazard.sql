@@ -52,7 +52,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- sort -found_on: h.found_on text
 -- filter major: h.level = 'major'
 -- filter kind: h.kind <> 'hazard' AND h.kind = $5
--- filter ended: h.state IN ('not_hazard', 'merged', 'ceased') AND h.state = $5
+-- filter ended: (h.state = 'not_hazard' OR h.state = 'merged' OR h.state = 'ceased') AND h.state = $5
 -- residual state: CAST($6 AS TEXT) = '' OR h.state = $6
 -- residual level: CAST($7 AS TEXT) = '' OR h.level = $7
 -- residual kind: CAST($8 AS TEXT) = '' OR h.kind = $8
@@ -85,10 +85,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: FROM hazard h
 -- select: LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
 -- select: LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
--- anchor city: h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
--- anchor top: h.top_id = $2 AND h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
--- anchor mid: h.mid_id = $2 AND h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
--- anchor enterprise: h.enterprise_id = $2 AND h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+-- anchor city: h.state <> 'closed_out' AND h.state <> 'not_hazard' AND h.state <> 'merged' AND h.state <> 'ceased'
+-- anchor top: h.top_id = $2 AND h.state <> 'closed_out' AND h.state <> 'not_hazard' AND h.state <> 'merged' AND h.state <> 'ceased'
+-- anchor mid: h.mid_id = $2 AND h.state <> 'closed_out' AND h.state <> 'not_hazard' AND h.state <> 'merged' AND h.state <> 'ceased'
+-- anchor enterprise: h.enterprise_id = $2 AND h.state <> 'closed_out' AND h.state <> 'not_hazard' AND h.state <> 'merged' AND h.state <> 'ceased'
 -- sort deadline: h.due_at bigint
 -- residual state: CAST($6 AS TEXT) = '' OR h.state = $6
 -- residual level: CAST($7 AS TEXT) = '' OR h.level = $7
@@ -232,7 +232,7 @@ FROM (
 	SELECT state, due_at
 	FROM hazard
 	WHERE city_id = $1 AND enterprise_id = $3 AND unit_path >= $4 AND unit_path < $5
-		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+		AND state <> 'closed_out' AND state <> 'not_hazard' AND state <> 'merged' AND state <> 'ceased'
 	ORDER BY due_at, id
 	LIMIT $6
 ) AS w
@@ -260,7 +260,7 @@ FROM (
 	SELECT state, due_at
 	FROM hazard
 	WHERE city_id = $1 AND mid_id = $3 AND unit_path >= $4 AND unit_path < $5
-		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+		AND state <> 'closed_out' AND state <> 'not_hazard' AND state <> 'merged' AND state <> 'ceased'
 	ORDER BY due_at, id
 	LIMIT $6
 ) AS w
@@ -287,7 +287,7 @@ FROM (
 	SELECT state, due_at
 	FROM hazard
 	WHERE city_id = $1 AND top_id = $3
-		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+		AND state <> 'closed_out' AND state <> 'not_hazard' AND state <> 'merged' AND state <> 'ceased'
 	ORDER BY due_at, id
 	LIMIT $4
 ) AS w
@@ -314,7 +314,7 @@ FROM (
 	SELECT state, due_at
 	FROM hazard
 	WHERE city_id = $1 AND CAST($3 AS BIGINT) IS NOT NULL
-		AND state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+		AND state <> 'closed_out' AND state <> 'not_hazard' AND state <> 'merged' AND state <> 'ceased'
 	ORDER BY due_at, id
 	LIMIT $4
 ) AS w
