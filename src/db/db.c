@@ -278,12 +278,17 @@ static const struct err *store(const struct db_cursor *c, const struct shape *s,
 	}
 }
 
-/* The shape row of each column of the result. */
+/* The shape row of each column of the result. Columns mostly come in the order of the shape: the next one is looked at first. */
 static const struct err *map_columns(const struct db_cursor *c, const struct shape *shape, const struct shape ***out)
 {
 	const struct shape **map = ARENA_ARRAY(c->tx->a, const struct shape *, c->n_columns);
+	const struct shape *next = shape;
 	for (unsigned i = 0; i < c->n_columns; i++) {
-		map[i] = shape_find(shape, str_of(column(c, i)));
+		struct str name = str_of(column(c, i));
+		map[i] = shape_find(next, name);
+		if (!map[i])
+			map[i] = shape_find(shape, name);
+		next = map[i] ? map[i] + 1 : shape;
 		if (!map[i])
 			return ERR(c->tx->a, ERR_BUG, NULL, "%s gives the column %s, which is not in the shape that begins with %s",
 				   c->q->name, column(c, i), shape && shape->name ? shape->name : "nothing");

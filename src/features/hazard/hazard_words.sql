@@ -16,8 +16,8 @@ DELETE FROM hazard_changed WHERE city_id = $1 AND id = $2;
 
 -- name: hazard_words_source
 -- scope: city
-SELECT h.id, h.number, h.description, h.place, h.interim_protection, h.clause, h.refusal_reason, h.measures, h.submit_text,
-	h.enterprise_id, h.mid_id, h.top_id, COALESCE(u.name, '') AS unit_name, COALESCE(w.name, '') AS enterprise_name
+SELECT h.id, h.number, h.enterprise_id, h.mid_id, h.top_id, h.place, COALESCE(u.name, '') AS unit_name,
+	COALESCE(w.name, '') AS enterprise_name, h.description, h.interim_protection, h.clause, h.refusal_reason, h.measures, h.submit_text
 FROM hazard h
 LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
 LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
@@ -25,8 +25,8 @@ WHERE h.city_id = $1 AND h.id = $2;
 
 -- name: hazard_words_sources
 -- scope: city
-SELECT h.id, h.number, h.description, h.place, h.interim_protection, h.clause, h.refusal_reason, h.measures, h.submit_text,
-	h.enterprise_id, h.mid_id, h.top_id, COALESCE(u.name, '') AS unit_name, COALESCE(w.name, '') AS enterprise_name
+SELECT h.id, h.number, h.enterprise_id, h.mid_id, h.top_id, h.place, COALESCE(u.name, '') AS unit_name,
+	COALESCE(w.name, '') AS enterprise_name, h.description, h.interim_protection, h.clause, h.refusal_reason, h.measures, h.submit_text
 FROM hazard h
 LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
 LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
