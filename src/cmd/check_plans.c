@@ -36,7 +36,6 @@ static const struct exception exceptions[] = {
 	{"assignment_cadres_near", SORTS, "the cadres of a few offices, in their Chinese order"},
 	{"assignment_below/*", SORTS, "those of a subtree by the employer's name: read as a whole, at most one or two an employer"},
 	{"campaign_cutoffs", SORTS, "a few lines of one campaign"},
-	{"campaign_limit_of", SORTS, "two lines of one campaign"},
 	{"app_home_city", SORTS, "one line a city"},
 	{"app_home_city", READS_ALL, "one line a city"},
 	{"app_city_count", READS_ALL, "one line a city"},

@@ -81,14 +81,11 @@ FROM campaign_limit
 WHERE city_id = $1 AND campaign_id = $2
 ORDER BY class, what;
 
--- The class's own row, else that of any class.
 -- name: campaign_limit_of
 -- scope: city
 SELECT amount, unit
 FROM campaign_limit
-WHERE city_id = $1 AND campaign_id = $2 AND class IN ($3, 'any') AND what = $4
-ORDER BY CASE WHEN class = 'any' THEN 1 ELSE 0 END
-LIMIT 1;
+WHERE city_id = $1 AND campaign_id = $2 AND class = $3 AND what = $4;
 
 -- name: campaign_limit_insert
 -- scope: city

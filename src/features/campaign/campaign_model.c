@@ -142,9 +142,12 @@ const struct err *campaign_whole(struct db_tx *tx, int64_t city, struct id id, s
 const struct err *campaign_limit(struct db_tx *tx, int64_t city, struct id campaign, const char *class_, const char *what,
 				 struct limit *out)
 {
+	const char *const classes[] = {class_, "any"};
 	*out = (struct limit){0};
-	return db_find(tx, &campaign_limit_of, ARGS(ARG(city), ARG(campaign), arg_str(str_of(class_)), arg_str(str_of(what))), limit_row,
-		       out, &out->has);
+	for (size_t i = 0; i < 2 && !out->has; i++)
+		TRY(db_find(tx, &campaign_limit_of, ARGS(ARG(city), ARG(campaign), arg_str(str_of(classes[i])), arg_str(str_of(what))),
+			    limit_row, out, &out->has));
+	return NULL;
 }
 
 const struct err *campaign_workdays(struct db_tx *tx, int64_t city, struct workdays **out)

@@ -164,13 +164,9 @@ static const struct err *on_field(struct arena *a, const struct err *e, const ch
 /* A team is not open whose employer is closed. */
 static const struct err *check_open(struct db_tx *tx, struct env *e, const struct unit *unit, const struct place *place, const char *field)
 {
-	struct unit *above;
-	size_t n;
-	bool is_closed = unit->is_closed || place->is_closed;
-	TRY(org_parents(tx, e->city, unit, &above, &n));
-	for (size_t i = 0; i < n; i++)
-		is_closed |= above[i].is_closed;
-	return is_closed ? err_on_field(e->a, field, "closed", "no longer in use") : NULL;
+	bool is_closed;
+	TRY(org_closed(tx, e->city, unit, &is_closed));
+	return is_closed || place->is_closed ? err_on_field(e->a, field, "closed", "no longer in use") : NULL;
 }
 
 const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct hazard_report *r, struct unit *unit, struct place *place)

@@ -66,6 +66,8 @@ const struct err *org_children(struct db_tx *tx, int64_t city, struct id parent,
 const struct err *org_every_unit(struct db_tx *tx, int64_t city, struct id after, int64_t limit, struct unit **out, size_t *n);
 /* The units above, the city first, without u itself. */
 const struct err *org_parents(struct db_tx *tx, int64_t city, const struct unit *u, struct unit **out, size_t *n);
+/* Whether u or a unit above it is closed. */
+const struct err *org_closed(struct db_tx *tx, int64_t city, const struct unit *u, bool *out);
 /* May a unit of kind `child` stand below one of kind `parent`? */
 bool org_may_hold(uint32_t parent, uint32_t child);
 

@@ -5,6 +5,10 @@ SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterp
 FROM unit
 WHERE city_id = $1 AND id = $2;
 
+-- name: org_unit_above
+-- scope: city
+SELECT parent_id, is_closed FROM unit WHERE city_id = $1 AND id = $2;
+
 -- name: org_unit_with_code
 -- scope: city
 SELECT id, parent_id, kind, code, name, union_name, path, top_id, mid_id, enterprise_id, uscc, industry, high_risk, non_public,

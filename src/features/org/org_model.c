@@ -122,9 +122,10 @@ const struct err *org_root(struct db_tx *tx, int64_t city, struct unit *out)
 	return db_one(tx, &org_unit_root, ARGS(ARG(city)), unit_row, out);
 }
 
+enum { DEEPEST = 16 };
+
 const struct err *org_parents(struct db_tx *tx, int64_t city, const struct unit *u, struct unit **out, size_t *n)
 {
-	enum { DEEPEST = 16 };
 	struct unit *list = ARENA_ARRAY(db_arena(tx), struct unit, DEEPEST);
 	struct id next = u->parent_id;
 	*n = 0;
@@ -135,6 +136,21 @@ const struct err *org_parents(struct db_tx *tx, int64_t city, const struct unit 
 		++*n;
 	}
 	*out = list + DEEPEST - *n;
+	return NULL;
+}
+
+struct above {
+	struct id parent_id;
+	bool is_closed;
+};
+static const struct shape above_row[] = {SHAPE(struct above, parent_id, 0), SHAPE(struct above, is_closed, 0), SHAPE_END};
+
+const struct err *org_closed(struct db_tx *tx, int64_t city, const struct unit *u, bool *out)
+{
+	struct above at = {u->parent_id, u->is_closed};
+	for (unsigned i = 0; at.parent_id.v && !at.is_closed && i < DEEPEST; i++)
+		TRY(db_one(tx, &org_unit_above, ARGS(ARG(city), ARG(at.parent_id)), above_row, &at));
+	*out = at.is_closed;
 	return NULL;
 }
 
