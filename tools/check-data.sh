@@ -101,13 +101,8 @@ days() {
 check_org() {
 	table org/data/divisions.tsv "code name kind parent union_name sort" 1
 	table org/data/townships.tsv "code9 name county_code union_parent kind" 1
-	table org/data/high_risk_industries.tsv \
-		"industry industry_zh industry_en gbt4754_2017 name use condition_zh" "1 4"
-	table org/data/enterprise_size.tsv \
-		"code name gbt4754_2017 x_large x_medium x_small y_large y_medium y_small z_large z_medium z_small checked" 1
 	words org/data/divisions.tsv 3 "city county zone enterprise_group direct_units"
 	words org/data/townships.tsv 5 "subdistrict town township"
-	words org/data/high_risk_industries.tsv 6 "core include"
 	refers org/data/divisions.tsv 4 org/data/divisions.tsv 1
 	refers org/data/townships.tsv 3 org/data/divisions.tsv 1
 	refers org/data/townships.tsv 4 org/data/divisions.tsv 1
@@ -118,6 +113,15 @@ check_org() {
 	report "$(awk -F '\t' 'FNR > 1 && (length($1) != 9 || $1 ~ /[^0-9]/ || substr($1, 1, 6) != $3) {
 		print "org/data/townships.tsv:" FNR ": code is not nine digits beginning with its county" }' \
 		"$features/org/data/townships.tsv")"
+}
+
+check_employer() {
+	table employer/data/high_risk_industries.tsv \
+		"industry industry_zh industry_en gbt4754_2017 name use condition_zh" "1 4"
+	table employer/data/enterprise_size.tsv \
+		"code name gbt4754_2017 x_large x_medium x_small y_large y_medium y_small z_large z_medium z_small checked" 1
+	table employer/data/labour_intensive.tsv "gbt4754_2017 name" 1
+	words employer/data/high_risk_industries.tsv 6 "core include"
 }
 
 check_campaign() {
@@ -218,6 +222,7 @@ check_hazard() {
 }
 
 check_org
+check_employer
 check_campaign
 check_hazard
 if [ "$found" -eq 0 ]; then

@@ -109,6 +109,8 @@ struct feature {
 	const struct covered_source *covers;
 	/* What the feature tells people (notice.h), ended by a row without name. */
 	const struct notice_kind *notices;
+	/* A unit was added or changed, in that transaction; t->object is its struct unit: for what is derived from it. */
+	const struct err *(*unit_kept)(struct db_tx *tx, struct env *e, struct target *t);
 	/* A unit has been merged into another, in that transaction: for rows that name it by another column or can stand there once only. */
 	const struct err *(*merged)(struct db_tx *tx, struct env *e, struct id from, struct id to);
 	/* What the person has to answer for now, at most `max` of it; *n_all: how much it is in all. */

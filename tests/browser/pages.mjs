@@ -163,6 +163,21 @@ export const pages = [
   { name: 'unit-employer', as: 'safety1', path: '/units/$employer', act: openFolds },
   { name: 'unit-team', as: 'leader1', path: '/units/$team' },
   { name: 'employers', as: 'county1', path: '/employers' },
+  { name: 'employer', as: 'county1', path: '/employers/$employer' },
+  { name: 'employer-worker', as: 'worker1', path: '/employers/$employer' },
+  { name: 'employer-form', as: 'safety1', path: '/employers/$employer/edit' },
+  { name: 'employer-refused', as: 'safety1', path: '/employers/$employer/edit', status: 422, act: async (p) => {
+    await p.page.fill('[name=own_staff]', '三百');
+    await submit('main form')(p);
+  } },
+  { name: 'employer-saved', as: 'safety1', path: '/employers/$employer/edit', act: async (p) => {
+    await p.page.fill('[name=own_staff]', '300');
+    await p.page.fill('[name=turnover]', '4500');
+    await p.page.fill('[name=contracted]', '不适用');
+    await submit('main form')(p);
+  } },
+  { name: 'employer-history', as: 'union1', path: '/employers/$employer/history' },
+  { name: 'employer-twins', as: 'county1', path: '/employers/duplicates' },
   { name: 'places', as: 'safety1', path: '/places' },
   { name: 'place', as: 'safety1', path: '/places/$place' },
   { name: 'people', as: 'safety1', path: '/people' },

@@ -39,6 +39,9 @@ const hidden = (more = {}) => (u, w, scope, actor) => {
   return h && { id: h.id, never: secrets(h, actor), ...more };
 };
 
+/// Where the unit is an employer.
+const anEmployer = (json, args) => (u) => u.kind === 'employer' && { id: u.id, json, args };
+
 /// An act on one that is in the right state (`takes`: its fields, by hand); what is missing or too much in the body is only looked for behind the permission.
 const act = (name, state, permission, takes, json = {}) => located('POST /hazards/{id}/{act}', (u, w, scope) => {
   const h = w.hazardAt.get(`${w.inside(u, scope)?.id} ${state}`);
@@ -101,6 +104,12 @@ export const rows = [
   located('GET /changes/{id}', (u, w) => w.changeAt.get(u.id)),
   located('POST /changes/{id}/cancel', (u, w) => ({ id: w.changeAt.get(u.id)?.id, json: {} })),
   named('GET /employers', inUnit),
+  located('GET /employers/{id}', anEmployer()),
+  located('GET /employers/{id}/edit', anEmployer()),
+  located('POST /employers/{id}', anEmployer({ version: 999999 })),
+  located('GET /employers/{id}/history', anEmployer()),
+  named('GET /employers/duplicates', inUnit),
+  located('POST /employers/{id}/twins/{other}', anEmployer({ state: '!' }, { other: '1' })),
   named('GET /places', inUnit),
   located('GET /places/{id}', (u, w, scope) => w.placeAt.get(w.inside(u, scope)?.id)),
   named('POST /places', (u) => ({ json: { unit_id: u.id, kind: 'area', name: 'x' } })),

@@ -3,6 +3,7 @@
 #include "claim.h"
 #include "day.h"
 #include "event.h"
+#include "feature.h"
 #include "org_load.h"
 #include "org_sort.h"
 #include "org_sql.h"
@@ -406,6 +407,16 @@ static const struct err *store(struct db_tx *tx, struct env *e, const struct uni
 	return event_append(tx, e, &ev);
 }
 
+/* Other features derive from units. A load leaves that to their rebuild. */
+static const struct err *tell_features(struct db_tx *tx, struct env *e, struct unit *u)
+{
+	struct target t = {.id = u->id, .unit_id = u->id, .unit_path = u->path, .object = u};
+	for (const struct feature *const *f = app_features(e->app); *f; f++)
+		if ((*f)->unit_kept)
+			TRY((*f)->unit_kept(tx, e, &t));
+	return NULL;
+}
+
 const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent, struct unit *u)
 {
 	struct unit above = {0};
@@ -414,6 +425,7 @@ const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent
 	TRY(pass_claims(tx, e, &(struct unit){0}, u));
 	TRY(check_unused(tx, e->city, u));
 	TRY(store(tx, e, u));
+	TRY(tell_features(tx, e, u));
 	/* Last: a load, which leaves no such note, draws the same ids before it. */
 	return org_words_later(tx, e, u->id);
 }
@@ -480,5 +492,6 @@ const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *
 	u->merged_into = was.merged_into;
 	event_facts(a, &ev, &was, u);
 	u->version++;
-	return event_append(tx, e, &ev);
+	TRY(event_append(tx, e, &ev));
+	return tell_features(tx, e, u);
 }
