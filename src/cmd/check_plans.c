@@ -35,6 +35,7 @@ static const struct exception exceptions[] = {
 	{"assignment_duties_of", SORTS, "one person's duties"},
 	{"assignment_cadres_near", SORTS, "the cadres of a few offices, in their Chinese order"},
 	{"assignment_below/*", SORTS, "those of a subtree by the employer's name: read as a whole, at most one or two an employer"},
+	{"employer_unions_near", SORTS, "the small unions of one county"},
 	{"campaign_cutoffs", SORTS, "a few lines of one campaign"},
 	{"app_home_city", SORTS, "one line a city"},
 	{"app_home_city", READS_ALL, "one line a city"},

@@ -182,6 +182,9 @@ void demo_cast_rest(struct demo_cast *c, size_t i);
 /* The story of a cast from the report at `from` (ms) to its end, whenever that is. */
 void demo_tell_from(struct demo_cast *c, struct demo_story *s, size_t i, int64_t from);
 
+/* Register entry, and safety-duty cards, of some of the first employers (demo_register.c). */
+const struct err *demo_enter(struct db_tx *tx, struct env *e, const struct demo_employer *m);
+
 /* Tells all stories of the city: who did what when, without touching the database (demo_story.c). */
 struct demo_story *demo_tell(struct demo *d);
 /* Lets them happen in the order of time, through the model (demo_play.c). */

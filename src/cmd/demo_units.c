@@ -220,6 +220,11 @@ static const struct err *staff_employer(struct db_tx *tx, struct env *e, void *c
 	return demo_person_add(tx, e, d, &manager, &m->manager);
 }
 
+static const struct err *enter_employer(struct db_tx *tx, struct env *e, void *ctx)
+{
+	return demo_enter(tx, e, ((struct making *)ctx)->m);
+}
+
 /* Each part is a transaction of its own with its own arena: short writes, little memory. */
 static const struct err *write_part(struct demo *d, env_fn *fn, void *ctx)
 {
@@ -244,6 +249,7 @@ const struct err *demo_make_units(struct demo *d)
 		TRY(write_part(d, make_employer, &k));
 		TRY(write_part(d, staff_teams, &k));
 		TRY(write_part(d, staff_employer, &k));
+		TRY(write_part(d, enter_employer, &k));
 	}
 	return NULL;
 }

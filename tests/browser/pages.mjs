@@ -164,7 +164,7 @@ export const pages = [
   { name: 'unit-team', as: 'leader1', path: '/units/$team' },
   { name: 'employers', as: 'county1', path: '/employers' },
   { name: 'employer', as: 'county1', path: '/employers/$employer' },
-  { name: 'employer-worker', as: 'worker1', path: '/employers/$employer' },
+  { name: 'employer-manager', as: 'manager1', path: '/employers/$employer' },
   { name: 'employer-form', as: 'safety1', path: '/employers/$employer/edit' },
   { name: 'employer-refused', as: 'safety1', path: '/employers/$employer/edit', status: 422, act: async (p) => {
     await p.page.fill('[name=own_staff]', '三百');
@@ -178,6 +178,15 @@ export const pages = [
   } },
   { name: 'employer-history', as: 'union1', path: '/employers/$employer/history' },
   { name: 'employer-twins', as: 'county1', path: '/employers/duplicates' },
+  { name: 'contractors', as: 'safety1', path: '/employers/$employer/contractors' },
+  { name: 'contractors-added', as: 'safety1', path: '/employers/$employer/contractors', act: async (p) => {
+    await p.page.fill('[name=employer]', '外地安装有限公司');
+    await p.page.fill('[name=job]', '吊装反应釜');
+    await submit('main form[action$="/contractors"]')(p);
+  } },
+  { name: 'cards', as: 'safety1', path: '/cards' },
+  { name: 'card', as: 'safety1', path: '/cards', act: async (p) => { await p.page.click('#list td a'); } },
+  { name: 'card-form', as: 'safety1', path: '/cards?state=without', act: async (p) => { await p.page.click('#list td a'); } },
   { name: 'places', as: 'safety1', path: '/places' },
   { name: 'place', as: 'safety1', path: '/places/$place' },
   { name: 'people', as: 'safety1', path: '/people' },

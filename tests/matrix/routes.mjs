@@ -42,6 +42,12 @@ const hidden = (more = {}) => (u, w, scope, actor) => {
 /// Where the unit is an employer.
 const anEmployer = (json, args) => (u) => u.kind === 'employer' && { id: u.id, json, args };
 
+/// The card of a post directly at the unit; nobody who walks works there.
+const aCard = (u, w, scope, json) => {
+  const id = w.cardAt.get(w.inside(u, scope)?.id);
+  return id && { id, json: json?.edition ? json : undefined };
+};
+
 /// An act on one that is in the right state (`takes`: its fields, by hand); what is missing or too much in the body is only looked for behind the permission.
 const act = (name, state, permission, takes, json = {}) => located('POST /hazards/{id}/{act}', (u, w, scope) => {
   const h = w.hazardAt.get(`${w.inside(u, scope)?.id} ${state}`);
@@ -110,6 +116,15 @@ export const rows = [
   located('GET /employers/{id}/history', anEmployer()),
   named('GET /employers/duplicates', inUnit),
   located('POST /employers/{id}/twins/{other}', anEmployer({ state: '!' }, { other: '1' })),
+  located('GET /employers/{id}/contractors', anEmployer()),
+  located('POST /employers/{id}/contractors', anEmployer({})),
+  located('POST /contractors/{id}/end', (u, w) => u.kind === 'employer' && { id: w.contractorAt.get(u.id), json: { version: 999999 } }),
+  named('GET /cards', inUnit),
+  located('GET /cards/{id}', aCard),
+  located('GET /cards/{id}/print', aCard),
+  located('GET /places/{id}/card', (u, w, scope) => w.placeAt.get(w.inside(u, scope)?.id), { choices: ['card.write'] }),
+  located('POST /places/{id}/card', (u, w, scope) => w.placeAt.get(w.inside(u, scope)?.id), { choices: ['card.write'] }),
+  mine('POST /cards/{id}/confirm', (u, w, scope) => aCard(u, w, scope, { edition: 1 }), nothing),
   named('GET /places', inUnit),
   located('GET /places/{id}', (u, w, scope) => w.placeAt.get(w.inside(u, scope)?.id)),
   named('POST /places', (u) => ({ json: { unit_id: u.id, kind: 'area', name: 'x' } })),

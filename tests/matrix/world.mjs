@@ -45,6 +45,7 @@ export class World {
     w.plantChanges();
     w.plantMembers();
     w.plantHandovers();
+    w.plantCards();
     w.plantHazards();
     w.plantPeople();
     w.plantRoles();
@@ -144,6 +145,24 @@ export class World {
       all.push(`INSERT INTO handover (city_id, id, from_id, to_id, unit_id, made_on, made_at, by_id, reason, leaves) VALUES (${u.city}, ${id}, 0, 0, ${u.id}, '2016-01-20', 1, 0, '', 0)`,
         `INSERT INTO handover_line (city_id, handover_id, pos, kind, object_id, label) VALUES (${u.city}, ${id}, 0, 'duty', 1, 'worker\t${canary.unit(u.id)}')`);
       this.handoverAt.set(u.id, { id });
+    }
+    this.db.write(all);
+  }
+
+  /// A card for each of these places, and a contractor's team at each employer.
+  plantCards() {
+    this.cardAt = new Map();
+    this.contractorAt = new Map();
+    const all = [];
+    for (const [unit, p] of this.placeAt) {
+      const { city, kind } = p.unit;
+      this.cardAt.set(unit, this.id());
+      all.push(`INSERT INTO safety_card (city_id, id, place_id, area, duties, hazards, owner_id, owner_name, edition, edition_at, holders, confirmed, version)
+        VALUES (${city}, ${this.cardAt.get(unit)}, ${p.id}, '${canary.place(p.id)}', '${canary.place(p.id)}', '${canary.place(p.id)}', 0, '', 1, 0, 0, 0, 1)`);
+      if (kind !== 'employer') continue;
+      this.contractorAt.set(unit, this.id());
+      all.push(`INSERT INTO contractor_team (city_id, id, host_id, employer_id, employer_name, team_name, job, foreman_name, foreman_phone, heads, from_on, to_on, made_at, version)
+        VALUES (${city}, ${this.contractorAt.get(unit)}, ${unit}, 0, '${canary.unit(unit)}', '', '${canary.unit(unit)}', '', '1', 1, '2016-01-01', '', 0, 1)`);
     }
     this.db.write(all);
   }

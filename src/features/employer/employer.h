@@ -52,6 +52,9 @@ const struct err *employer_save(struct db_tx *tx, struct env *e, struct employer
 /* For /employers/{id}: the unit, ERR_MISSING when it is no employer. t->object is its struct unit. */
 const struct err *employer_locate(struct db_tx *tx, struct call *c, struct target *t);
 
+/* Who answers for a post by its safety-duty card (ORG-7), to bring hidden dangers to; 0: nobody is named, or it has no card. */
+const struct err *employer_post_owner(struct db_tx *tx, int64_t city, struct id place, struct id *person);
+
 extern const struct perm employer_see, employer_write, employer_history, employer_twins;
 
 #endif

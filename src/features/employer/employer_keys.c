@@ -1,6 +1,7 @@
 /* What an employer is found by when it was entered twice, derived whenever its unit is written. */
 #include "employer_model.h"
 
+#include "employer_contractor.h"
 #include "employer_name.h"
 #include "employer_sql.h"
 
@@ -66,7 +67,7 @@ const struct err *employer_kept(struct db_tx *tx, struct env *e, struct target *
 /* The merged one is looked at no more; who has its name now is found when the other is written. */
 const struct err *employer_merged(struct db_tx *tx, struct env *e, struct id from, struct id to)
 {
-	(void)to;
+	TRY(contractor_merged(tx, e, from, to));
 	TRY(db_exec(tx, &employer_twins_drop_first, ARGS(ARG(e->city), ARG(from)), NULL));
 	return db_exec(tx, &employer_twins_drop_second, ARGS(ARG(e->city), ARG(from)), NULL);
 }

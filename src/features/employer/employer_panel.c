@@ -1,6 +1,8 @@
 /* The register on the page of the unit in the tree. */
 #include "employer_model.h"
 
+#include "employer_card.h"
+#include "employer_contractor.h"
 #include "parts.h"
 
 static void put_figure(struct call *c, json_t *list, struct str href, struct str value, const char *label, const char *tone)
@@ -53,4 +55,10 @@ static const struct err *unit_box(struct db_tx *tx, struct call *c, struct targe
 	return NULL;
 }
 
-const struct panel employer_panels[] = {{"unit", &employer_see, 1, unit_box}, {0}};
+const struct panel employer_panels[] = {
+	{"unit", &employer_see, 1, unit_box},
+	{"employer", &card_see, 10, card_employer_box},
+	{"employer", &employer_see, 11, contractor_box},
+	{"home", &PERM_LOGIN, 5, card_home_box},
+	{0},
+};
