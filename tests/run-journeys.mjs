@@ -294,7 +294,8 @@ class Walk {
   }
 }
 
-async function walkFile(file, template) {
+/// `checks`: options of the look at what a walk leaves behind.
+async function walkFile(file, template, checks) {
   const place = template.copy();
   const server = await Server.start(place);
   let at = { n: 0, text: '' };
@@ -309,7 +310,7 @@ async function walkFile(file, template) {
     const end = await server.stop();
     if (end.code !== 0) throw new Error(`the server ended with ${end.code ?? end.signal}\n${server.log.slice(-3000)}`);
     at = { n: 0, text: 'chabaocu check' };
-    const check = run(['check', '--data', place.dir, '--db', place.db], { mayFail: true });
+    const check = run(['check', ...checks, '--data', place.dir, '--db', place.db], { mayFail: true });
     if (check.status !== 0) throw new Error(`${check.status} ${check.stdout}${check.stderr}`);
     return null;
   } catch (e) {
@@ -331,7 +332,8 @@ for (const engine of parts ? ['pg'] : ['sqlite', 'pg']) {
   }
   const template = new Template(engine);
   for (const file of files) {
-    const bad = await walkFile(file, template);
+    // The statements and their plans are the same for every copy of one city.
+    const bad = await walkFile(file, template, file === files[0] ? [] : ['--rows']);
     if (bad) failed++; else passed++;
     console.log(`${bad ? 'FAIL' : 'ok  '} ${engine} ${basename(file)}`);
     if (bad) console.log(`    ${bad}`);

@@ -21,6 +21,7 @@ static const struct option_row options[] = {
 	OPTION_DB,
 	OPTION_DATA,
 	{"static", NULL, "only what needs no database: routes, views, catalogues, the registry", NULL},
+	{"rows", NULL, "only what the database holds, not the program's statements and their plans", NULL},
 	{"plans", NULL, "also print the plan of each statement", NULL},
 	{0},
 };
@@ -260,10 +261,12 @@ static const struct err *check_app(struct command_call *c, struct check_report *
 	struct app *app;
 	struct app_options o = {.migrate = true, .no_media = true, .read_only_ok = true};
 	TRY(command_app(c, &o, &app));
-	check_statements(app, c->a, command_option(c, "plans") != NULL, r);
-	check_partitions(app, c->a, r);
-	check_shapes(app, c->a, r);
-	check_plans(app, c->a, r);
+	if (!command_option(c, "rows")) {
+		check_statements(app, c->a, command_option(c, "plans") != NULL, r);
+		check_partitions(app, c->a, r);
+		check_shapes(app, c->a, r);
+		check_plans(app, c->a, r);
+	}
 	const struct err *e = check_rows(app, c->a, r);
 	app_free(app);
 	return e;
@@ -272,7 +275,10 @@ static const struct err *check_app(struct command_call *c, struct check_report *
 static const struct err *check(struct command_call *c, int *status)
 {
 	struct check_report r = {0};
-	TRY(check_static(c->a, &r));
+	if (command_option(c, "rows") && (command_option(c, "static") || command_option(c, "plans")))
+		return ERR(c->a, ERR_INPUT, NULL, "--rows leaves out what --static and --plans ask for");
+	if (!command_option(c, "rows"))
+		TRY(check_static(c->a, &r));
 	if (!command_option(c, "static"))
 		TRY(check_app(c, &r));
 	printf("%" PRId64 " findings\n", r.n);
@@ -280,5 +286,5 @@ static const struct err *check(struct command_call *c, int *status)
 	return NULL;
 }
 
-const struct command cmd_check = {"check", "[--static] [--db DSN] [--data DIR]",
+const struct command cmd_check = {"check", "[--static | --rows] [--db DSN] [--data DIR]",
 				  "Walk every table of the program, verify event chains and attachments", options, 0, 0, check, false};

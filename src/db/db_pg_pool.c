@@ -15,11 +15,12 @@ static const char check_text[] =
 	" AND datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8') FROM pg_database WHERE datname = current_database()";
 
 /* What is acknowledged lies on the disks of this server and of the standby that it waits for: weaker settings are raised.
- * lock_timeout is safe where statement_timeout is not: it never cuts short a commit that waits for its standby. */
+ * lock_timeout is safe where statement_timeout is not: it never cuts short a commit that waits for its standby. Compiling a
+ * statement costs more than any of ours, the more so where tables lie in parts. */
 static const char session_text[] =
 	"SET client_min_messages = warning; SET standard_conforming_strings = on; SET bytea_output = hex;"
 	" SET statement_timeout = 0; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '5min';"
-	" SET cursor_tuple_fraction = 1.0;"
+	" SET cursor_tuple_fraction = 1.0; SELECT set_config('jit', 'off', false) WHERE current_setting('jit', true) = 'on';"
 	" SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')";
 
 static void on_notice(void *p, const PGresult *res)
