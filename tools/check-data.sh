@@ -139,6 +139,7 @@ check_campaign() {
 	done
 	table campaign/data/campaigns.tsv \
 		"code name year theme notice_number notice_on begins_on ends_on" 1
+	table hazard/data/lint_phrases.tsv "phrase rule doubtful" 1
 	table campaign/data/figures.tsv "code name unit counting definition name_en unit_en definition_en" 1
 	table campaign/data/limits.tsv "class what amount unit source" "1 2"
 	table campaign/data/workdays.tsv "day kind name provisional" 1

@@ -50,6 +50,14 @@ void err_add(struct err_list *l, struct arena *a, const char *pointer, const cha
 	l->last = (struct err_field **)&f->next;
 }
 
+bool err_list_has(const struct err_list *l, const char *pointer)
+{
+	for (const struct err_field *f = l->first; f; f = f->next)
+		if (str_is(str_sub(f->pointer, 1, SIZE_MAX), pointer))
+			return true;
+	return false;
+}
+
 const struct err *err_from_list(struct arena *a, const struct err_list *l, const char *file, int line)
 {
 	if (!l->first)

@@ -73,6 +73,7 @@ struct err_list {
 };
 /* `pointer` without the leading slash; `code` e.g. "required", "too_long", "bad_day"; text is a catalogue fallback. */
 void err_add(struct err_list *l, struct arena *a, const char *pointer, const char *code, const char *text);
+bool err_list_has(const struct err_list *l, const char *pointer);
 /* NULL when nothing was added, else an ERR_INPUT error with all fields. */
 const struct err *err_from_list(struct arena *a, const struct err_list *l, const char *file, int line);
 #define ERR_FROM(a, list) err_from_list((a), (list), __FILE__, __LINE__)

@@ -229,6 +229,20 @@
 		});
 	});
 
+	// A wording to take over goes into its field, whose form opens.
+	all('[data-fill]').forEach(function (button) {
+		var area = doc.getElementById(button.getAttribute('data-fill'));
+		var fold = area && area.closest('details');
+
+		button.hidden = !area;
+		button.addEventListener('click', function () {
+			if (fold)
+				fold.open = true;
+			area.value = button.getAttribute('data-text');
+			area.focus();
+		});
+	});
+
 	// A list that was fetched anew brings its button anew.
 	function showPrint() {
 		all('[data-print]').forEach(function (button) {

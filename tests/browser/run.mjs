@@ -52,7 +52,7 @@ const day = (n) => {
 };
 const job = {
   description: '3号压机光幕被胶带遮住，手可伸入模区', place: '压机区3号机', measures: '拆除胶带，校验光幕，班前点检加此项',
-  funds: '1280.50', deadline: day(2), plan: '停机挂牌，改用2号机', done: '已拆除胶带并校验，试验三次均停机',
+  funds: '1280.50', source: '车间维修费', deadline: day(2), plan: '停机挂牌，改用2号机', done: '已拆除胶带并校验，试验三次均停机',
 };
 
 async function report(p, file) {
@@ -87,7 +87,7 @@ async function mainJob(browser, server, accounts, dir) {
   await leader1.act(id, 'register', { category: 'machine_guard', level: 'ordinary', handling_level: 'enterprise' });
   const responsible = await optionFor(safety1, id, accounts.get('worker1b').name);
   const deputy = await optionFor(safety1, id, accounts.get('leader1').name);
-  await safety1.act(id, 'assign', { responsible_id: responsible, deputy_id: deputy, measures: job.measures, funds_yuan: job.funds,
+  await safety1.act(id, 'assign', { responsible_id: responsible, deputy_id: deputy, measures: job.measures, funds_yuan: job.funds, funds_source: job.source,
     deadline: job.deadline, emergency_plan: job.plan });
   await worker1b.act(id, 'take');
   await worker1b.act(id, 'progress', { text: '光幕已校验，待试车', percent: '80' });
@@ -112,7 +112,7 @@ async function facesAgree(p, id, number, accounts) {
   same('funds', json.funds_fen, 128050);
   const facts = await p.facts();
   const wanted = { 用人单位: json.employer_name, 地点: json.place, 整改责任人: new RegExp(accounts.get('worker1b').name), 发现日期: json.found_on,
-    整改措施: json.measures, 整改时限: json.deadline, 整改资金: '1280.50 元', 应急预案: json.emergency_plan };
+    整改措施: json.measures, 整改时限: json.deadline, 整改资金: '1280.50 元 · 车间维修费', 应急预案: json.emergency_plan };
   const found = Object.values(facts).join('|');
   for (const [label, value] of Object.entries(wanted)) {
     const ok = value instanceof RegExp ? value.test(found) : Object.values(facts).includes(value);
@@ -187,7 +187,7 @@ async function things(desk) {
   const person = async (p) => (await (await p.get('/me')).json()).person.id;
   const report = await post(worker1, '/hazards', { description: '配电箱门缺失，线头裸露，旁边堆有纸箱', place: '投料平台东侧' });
   const elements = { responsible_id: await person(worker1b), deputy_id: await person(leader1), deadline: day(2),
-    measures: '拆下变形的防护罩，按图重新制作并加装联锁开关，试车合格后恢复使用', funds_fen: 320000, emergency_plan: '停机挂牌，改用2号机，班长每班检查一次' };
+    measures: '拆下变形的防护罩，按图重新制作并加装联锁开关，试车合格后恢复使用', funds_fen: 320000, funds_source: '安全生产费用', emergency_plan: '停机挂牌，改用2号机，班长每班检查一次' };
   const upTo = async (last) => {
     const { id } = await post(worker1, '/hazards', { description: '传动轴防护罩变形，转动时刮擦，靠近通道一侧手可触及', place: '投料平台2号机' });
     await post(leader1, `/hazards/${id}/register`, { category: 'machine_guard', handling_level: 'enterprise' });

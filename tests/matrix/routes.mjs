@@ -227,7 +227,7 @@ export const rows = [
   act('fix_on_spot', 'reported', 'hazard.fix', 'text category'),
   act('confirm', 'on_spot', 'hazard.confirm', 'text', aPhoto),
   act('grade', 'registered', 'hazard.grade', 'level clause reason'),
-  act('assign', 'registered', 'hazard.assign', 'responsible_id deputy_id measures funds_fen deadline emergency_plan emergency_plan_not_needed'),
+  act('assign', 'registered', 'hazard.assign', 'responsible_id deputy_id measures funds_fen funds_source deadline emergency_plan emergency_plan_not_needed ask insist'),
   act('take', 'assigned', 'nobody', '', aPhoto),
   act('give_back', 'assigned', 'nobody', 'reason'),
   act('progress', 'rectifying', 'hazard.rectify', 'text percent'),

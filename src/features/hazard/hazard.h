@@ -94,6 +94,7 @@ struct hazard {
 	struct id responsible_id, deputy_id;
 	struct str measures;
 	struct opt_fen funds_fen;
+	struct str funds_source;    /* who pays, in words; '' where nobody said */
 	struct day deadline;
 	struct str emergency_plan;
 	bool emergency_plan_not_needed;
@@ -145,12 +146,13 @@ struct hazard_photo {
 /* What somebody does to one: the fields of all acts; hazard_flow.c says which act takes which. */
 struct hazard_input {
 	struct opt_i64 version;        /* of the record that was looked at; a stale one is ERR_CONFLICT "stale" */
-	struct str text, reason, category, clause, measures, emergency_plan, fallback_reason;
+	struct str text, reason, category, clause, measures, funds_source, emergency_plan, fallback_reason;
 	uint32_t level, handling_level, reason_code;
 	struct id place_id, responsible_id, deputy_id;
 	struct opt_fen funds_fen;
 	struct day deadline;
 	bool emergency_plan_not_needed;
+	bool ask, insist;              /* doubts about the wording (hazard_lint.h) are refused once / were read and are insisted on */
 	struct opt_i64 percent;
 	struct instant at;
 	struct id_list upload_ids;

@@ -11,7 +11,7 @@ SELECT h.id, h.number, h.kind, h.source, h.anonymity, h.against, h.campaign_id, 
 	h.registered_at, h.assigned_at, h.taken_at, h.submitted_at, h.accepted_at, h.closed_at, h.accepted_by_fallback, h.state_at,
 	h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
 	h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by, h.reinspected,
-	h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here, h.state_before, h.reversed,
+	h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here, h.state_before, h.reversed, h.funds_source,
 	h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 	COALESCE(w.name, '') AS enterprise_name
 FROM hazard h
@@ -39,7 +39,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
 -- select: h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by,
 -- select: h.reinspected, h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here,
--- select: h.state_before, h.reversed,
+-- select: h.state_before, h.reversed, h.funds_source,
 -- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 -- select: COALESCE(w.name, '') AS enterprise_name
 -- select: FROM hazard h
@@ -79,7 +79,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
 -- select: h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by,
 -- select: h.reinspected, h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here,
--- select: h.state_before, h.reversed,
+-- select: h.state_before, h.reversed, h.funds_source,
 -- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 -- select: COALESCE(w.name, '') AS enterprise_name
 -- select: FROM hazard h
@@ -115,7 +115,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- select: h.marked, h.dispute, h.disputed_at, h.extended, h.deadline_before, h.suspended_at, h.paused_ms, h.listing_state,
 -- select: h.listing_number, h.listing_body, h.listing_deadline, h.listing_at, h.management_informed_at, h.lowering_by,
 -- select: h.reinspected, h.reinspected_at, h.transferred_to, h.chased, h.chased_at, h.merged_into, h.merged_here,
--- select: h.state_before, h.reversed,
+-- select: h.state_before, h.reversed, h.funds_source,
 -- select: h.due_at, h.deadline_sort, h.updated_at, h.version, COALESCE(u.name, '') AS unit_name,
 -- select: COALESCE(w.name, '') AS enterprise_name
 -- select: FROM hazard_party p
@@ -172,7 +172,7 @@ SET state = $4, level = $5, handling_level = $6, category = $7, place_id = $8, p
 	marked = $46, dispute = $47, disputed_at = $48, extended = $49, deadline_before = $50, suspended_at = $51, paused_ms = $52,
 	listing_state = $53, listing_number = $54, listing_body = $55, listing_deadline = $56, listing_at = $57,
 	management_informed_at = $58, lowering_by = $59, reinspected = $60, reinspected_at = $61, transferred_to = $62,
-	chased = $63, chased_at = $64, merged_into = $65, merged_here = $66, state_before = $67, reversed = $68,
+	chased = $63, chased_at = $64, merged_into = $65, merged_here = $66, state_before = $67, reversed = $68, funds_source = $69,
 	version = version + 1
 WHERE city_id = $1 AND id = $2 AND version = $3;
 
@@ -360,11 +360,11 @@ INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campa
 	state_at, due_at, deadline_sort, updated_at, version, at_path,
 	marked, dispute, disputed_at, extended, deadline_before, suspended_at, paused_ms, listing_state, listing_number,
 	listing_body, listing_deadline, listing_at, management_informed_at, lowering_by, reinspected, reinspected_at,
-	transferred_to, chased, chased_at, merged_into, merged_here, state_before, reversed)
+	transferred_to, chased, chased_at, merged_into, merged_here, state_before, reversed, funds_source)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
 	$28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
 	$53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67,
-	$68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90);
+	$68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91);
 
 -- name: hazard_load_party
 -- scope: city

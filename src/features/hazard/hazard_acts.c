@@ -1,5 +1,6 @@
 /* Guards, checks and effects of the lifecycle's rows: pure, each a few lines. */
 #include "hazard_flow.h"
+#include "hazard_lint.h"
 
 #include "day.h"
 #include "event.h"
@@ -43,9 +44,12 @@ const struct hazard_field fields_assign[] = {
 	{"deputy_id", "person", NULL, true, EVENT_PLAIN},
 	{"measures", "textarea", NULL, true, EVENT_TEXT},
 	{"funds_fen", "money", NULL, true, EVENT_PLAIN},
+	{"funds_source", "text", NULL, false, EVENT_TEXT},
 	{"deadline", "date", NULL, true, EVENT_PLAIN},
 	{"emergency_plan", "textarea", NULL, false, EVENT_TEXT},
 	{"emergency_plan_not_needed", "checkbox", NULL, false, EVENT_PLAIN},
+	{"ask", "hidden", NULL, false, EVENT_PLAIN},
+	{"insist", "checkbox", NULL, false, EVENT_PLAIN},
 	{.name = NULL},
 };
 const struct hazard_field fields_progress[] = {
@@ -184,6 +188,23 @@ void check_grade(const struct hazard_case *k, struct err_list *errors)
 		err_add(errors, k->a, "level", "lowering_needs_two", "lowering takes the person in charge and the union");
 }
 
+/* What is firm is refused. Doubts are told once to who asks for them, as the page's form does; scripts find them in `doubts`. */
+static void check_wording(const struct hazard_case *k, struct err_list *errors)
+{
+	struct lint_finding v[LINT_MAX];
+	const struct lint_elements elements = lint_of_input(k->h, k->in);
+	bool doubted = false, tells = k->in->ask && !k->in->insist;
+	size_t n = hazard_lint(k->a, &elements, v);
+	for (size_t i = 0; i < n; i++) {
+		if (err_list_has(errors, v[i].field) || !(v[i].firm || tells))
+			continue;
+		err_add(errors, k->a, v[i].field, v[i].code, "say what is done, by whom, until when and who pays");
+		doubted |= !v[i].firm;
+	}
+	if (doubted)
+		err_add(errors, k->a, "insist", "wording", "write it anew, or insist on it");
+}
+
 void check_assign(const struct hazard_case *k, struct err_list *errors)
 {
 	const struct hazard_input *in = k->in;
@@ -196,8 +217,7 @@ void check_assign(const struct hazard_case *k, struct err_list *errors)
 		err_add(errors, k->a, "deadline", "past_limit", str_z(k->a, day_text(k->a, max)));
 	if (in->emergency_plan.n == 0 && !in->emergency_plan_not_needed)
 		err_add(errors, k->a, "emergency_plan", "required", "the plan, or that none is needed");
-	else if (k->h->level == HAZARD_MAJOR && in->emergency_plan.n == 0)
-		err_add(errors, k->a, "emergency_plan", "major_needs_plan", "a major one needs a plan");
+	check_wording(k, errors);
 }
 
 void check_progress(const struct hazard_case *k, struct err_list *errors)
@@ -230,6 +250,7 @@ static void forget_work(struct hazard *h)
 	h->assigned_at = h->taken_at = h->submitted_at = h->accepted_at = h->closed_at = INSTANT(0);
 	h->measures = h->emergency_plan = h->submit_text = STR("");
 	h->funds_fen = (struct opt_fen){0};
+	h->funds_source = STR("");
 	h->deadline = DAY(0);
 	h->emergency_plan_not_needed = h->on_spot = h->accepted_by_fallback = false;
 	h->percent = 0;
@@ -295,6 +316,7 @@ void effect_assign(const struct hazard_case *k, struct hazard *h)
 	h->deputy_id = in->deputy_id;
 	h->measures = in->measures;
 	h->funds_fen = in->funds_fen;
+	h->funds_source = in->funds_source;
 	h->deadline = in->deadline;
 	h->emergency_plan = in->emergency_plan;
 	h->emergency_plan_not_needed = in->emergency_plan.n == 0;

@@ -172,13 +172,14 @@ const struct err *hazard_step_check(const struct hazard_case *k, const struct ha
 {
 	struct err_list errors = {0};
 	refuse_others(k, row, &errors);
-	for (const struct hazard_field *f = row->fields; f->name; f++) {
-		const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
-		if (f->required && s && is_absent(s, k->in))
-			err_add(&errors, k->a, f->name, "required", "required");
-	}
+	/* First, because its reason for a missing field says more. */
 	if (row->check)
 		row->check(k, &errors);
+	for (const struct hazard_field *f = row->fields; f->name; f++) {
+		const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
+		if (f->required && s && is_absent(s, k->in) && !err_list_has(&errors, f->name))
+			err_add(&errors, k->a, f->name, "required", "required");
+	}
 	return ERR_FROM(k->a, &errors);
 }
 

@@ -249,7 +249,7 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 			    ARG_DAY(h->listing_deadline), ARG(h->listing_at), ARG(h->management_informed_at), ARG(h->lowering_by),
 			    ARG_CODE(hazard_results, h->reinspected), ARG(h->reinspected_at), ARG(h->transferred_to), ARG(h->chased),
 			    ARG(h->chased_at), ARG(h->merged_into), ARG(h->merged_here), ARG_CODE(hazard_states, h->state_before),
-			    ARG(h->reversed)),
+			    ARG(h->reversed), ARG(h->funds_source)),
 		       NULL);
 }
 

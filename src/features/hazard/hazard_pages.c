@@ -4,6 +4,7 @@
 #include "day.h"
 #include "event.h"
 #include "hazard_res.h"
+#include "hazard_wording.h"
 #include "tsv.h"
 
 #include <string.h>
@@ -16,7 +17,8 @@ const struct doc_part hazard_one_parts[] = {
 	DOC_SHAPE(hazard_shape), BESIDE, DOC_ROWS("steps", step_parts), DOC_ROWS("photos", photo_parts), DOC_NAME("has_photos"),
 	DOC_NAME("category_label"), DOC_NAME("reporter_label"), DOC_NAME("has_five"), DOC_NAME("responsible_name"),
 	DOC_NAME("deputy_name"), DOC_NAME("funds_label"), DOC_ROWS("events", event_parts), DOC_NAME("has_actions"),
-	DOC_ROWS("actions", action_parts), DOC_NAME("is_lost"), DOC_NAME("lost_text"), DOC_END};
+	DOC_ROWS("actions", action_parts), DOC_NAME("is_lost"), DOC_NAME("lost_text"), DOC_ROWS("doubts", hazard_doubt_parts),
+	DOC_NAME("has_doubts"), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
 const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DOC_END};
 const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"), DOC_NAME("search_note"),
 					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
@@ -195,7 +197,20 @@ static struct str proposed(struct choosing *k, const char *field, const struct h
 		return h->deputy_id.v ? id_text(a, h->deputy_id) : STR("");
 	if (strcmp(field, "measures") == 0)
 		return h->measures;
+	if (strcmp(field, "funds_source") == 0)
+		return h->funds_source;
+	if (strcmp(field, "ask") == 0)
+		return STR("1");
 	return STR("");
+}
+
+/* The box that insists is there once there is something to insist on. */
+static bool is_doubted(const struct call *c)
+{
+	for (const struct err_field *f = c->problem ? c->problem->fields : NULL; f; f = f->next)
+		if (str_is(f->pointer, "/insist"))
+			return true;
+	return pairs_has(&c->req->form, "insist");
 }
 
 static const struct err *page_field(struct choosing *k, json_t *fields, const char *act, const struct hazard_field *f,
@@ -205,10 +220,14 @@ static const struct err *page_field(struct choosing *k, json_t *fields, const ch
 	const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
 	struct field w = {.name = f->name, .kind = f->kind, .label = str_fmt(c->a, "f_%s", f->name).p, .required = f->required,
 			  .value = proposed(k, f->name, l), .max = s ? s->max : 0};
+	if (strcmp(f->name, "insist") == 0 && !is_doubted(c))
+		return NULL;
 	if (strcmp(f->kind, "photo") == 0 && c->problem)
 		w.hint = "hazard_photos_again";
 	if (strcmp(f->name, "percent") == 0)
 		w.hint = "hazard_percent_hint";
+	if (strcmp(f->name, "funds_source") == 0)
+		w.hint = "hazard_funds_source_hint";
 	if (f->codes) {
 		w.choices = call_choices(c, f->codes, &w.n_choices);
 	} else if (strcmp(f->kind, "person") == 0) {
@@ -391,7 +410,7 @@ static void add_event_line(struct call *c, struct sb *text, struct str name, str
 {
 	int64_t fen;
 	bool is_money = str_is(name, "funds_fen") && str_i64(value, 0, INT64_MAX, &fen);
-	bool is_mark = str_is(name, "danger") || str_is(name, "emergency_plan_not_needed");
+	bool is_mark = str_is(name, "danger") || str_is(name, "emergency_plan_not_needed") || str_is(name, "insist");
 	struct str label = call_text(c, is_money ? "f_funds_yuan" : str_fmt(c->a, "f_%.*s", STR_ARG(name)).p);
 	sb_fmt(text, "%s%.*s", sb_str(text).n ? "\n" : "", STR_ARG(label));
 	if (!is_mark)
@@ -520,6 +539,16 @@ static void put_lost(struct call *c, const json_t *actions)
 	doc_str(c->page, "lost_text", sb_str(&text));
 }
 
+static bool can(const json_t *actions, const char *act)
+{
+	size_t i;
+	const json_t *j;
+	json_array_foreach(actions, i, j)
+		if (str_is(member(j, "act"), act))
+			return true;
+	return false;
+}
+
 const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h)
 {
 	struct doc_style style = call_style(c, h->unit_path);
@@ -529,8 +558,14 @@ const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct haz
 	TRY(attachment_list(tx, c->city, "hazard", h->id, doc_sublist(c->doc, "photos")));
 	json_t *actions = doc_sublist(c->doc, "actions");
 	TRY(hazard_put_actions(tx, c, h, actions));
+	hazard_put_doubts(c, h);
 	if (c->face != FACE_HTML)
 		return NULL;
+	doc_bool(c->page, "has_doubts", json_array_size(json_object_get(c->doc, "doubts")) > 0);
+	if (can(actions, "assign"))
+		TRY(hazard_put_wordings(tx, c, h));
+	else
+		doc_bool(c->page, "has_wordings", false);
 	doc_bool(c->page, "has_actions", json_array_size(actions) > 0);
 	put_lost(c, actions);
 	return put_page(tx, c, h);

@@ -299,7 +299,7 @@ static const struct err *update(struct db_tx *tx, int64_t city, const struct haz
 			     ARG_DAY(h->listing_deadline), ARG(h->listing_at), ARG(h->management_informed_at), ARG(h->lowering_by),
 			     ARG_CODE(hazard_results, h->reinspected), ARG(h->reinspected_at), ARG(h->transferred_to), ARG(h->chased),
 			     ARG(h->chased_at), ARG(h->merged_into), ARG(h->merged_here), ARG_CODE(hazard_states, h->state_before),
-			     ARG(h->reversed)));
+			     ARG(h->reversed), ARG(h->funds_source)));
 }
 
 /* The list "mine" follows whose it is. */
@@ -324,7 +324,7 @@ static const struct err *act_event(struct db_tx *tx, struct env *e, const struct
 	for (const struct hazard_field *f = row->fields; f->name; f++) {
 		const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
 		struct str value = s ? shape_text(e->a, s, k->in) : STR("");
-		bool unset_flag = s && s->type == SHAPE_T_BOOL && str_is(value, "0");
+		bool unset_flag = s && s->type == SHAPE_T_BOOL && (str_is(value, "0") || strcmp(f->name, "ask") == 0);
 		if (value.n == 0 || unset_flag)
 			continue;
 		if (f->event == EVENT_TEXT)
