@@ -120,6 +120,7 @@ export const pages = [
   { name: 'statistics-no-period', as: 'city1', path: '/statistics/371300/2017-13', status: 404 },
   { name: 'statistics-english', as: 'county1', path: '/statistics/$county/2016?lang=en', after: '/statistics/$county/2016?lang=zh-CN' },
   { name: 'hazard-reported', as: 'leader1', path: '/hazards/$reported', act: openFolds },
+  { name: 'hazard-danger', as: 'leader1', path: '/hazards/$danger' },
   { name: 'hazard-registered', as: 'safety1', path: '/hazards/$registered', act: openFolds },
   { name: 'hazard-refused-form', as: 'safety1', path: '/hazards/$registered', status: 422, act: async (p) => {
     const form = p.page.locator('form[action$="/assign"]');

@@ -202,6 +202,7 @@ async function things(desk) {
     role: (await post(security1, '/roles', { name: '巡查员', basis: 'safety_officer', purpose: '看台账、上报，不参与分派' })).id,
     township, tomorrow: day(1), union: (await post(city1, '/units', { parent_id: await unit(city1), kind: 'industry_union', name: `机械冶金建材工会${Date.now()}` })).id, city: await unit(city1),
     reported: report.id, receipt: report.receipt_code, place, code: (await (await safety1.get(`/places/${place}`)).json()).code,
+    danger: (await post(worker1, '/hazards', { description: '脚手架拉结点松脱，上面有人作业', place: '二号厂房南侧', danger: true })).id,
     registered: await upTo(0), rectifying: await upTo(3), submitted: await upTo(4),
     closed: await first(county1, '/hazards?state=closed_out'),
     county: await unit(county1), employer: await unit(safety1), team: await unit(leader1), leader1: (await (await leader1.get('/me')).json()).person.id, campaign: await first(city1, '/campaigns'),

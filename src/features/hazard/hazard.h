@@ -131,6 +131,8 @@ struct hazard_report {
 	struct str place_code, place;  /* or the code posted there; and words */
 	struct str description, category;
 	bool danger;
+	bool stopped, guarded, withdrawn; /* what was done already, before anything was written; */
+	struct str interim_protection;    /* and in words */
 	struct str reported_for;       /* name of whom somebody else reports for; a protected field */
 	struct day found_on;           /* none: today */
 	struct id_list upload_ids;

@@ -156,8 +156,8 @@ INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campa
 	accepted_by, closed_by, registered_at, assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback,
 	state_at, due_at, deadline_sort, updated_at, version, at_path)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-	$27, $28, $29, '', 0, 0, 0, 0, '', '', '', 0, 0, '', NULL, '', '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	$30, $31, $32, $33, $34, $35);
+	$27, $28, $29, $30, $31, $32, 0, 0, '', '', '', 0, 0, '', NULL, '', '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	$33, $34, $35, $36, $37, $38);
 
 -- name: hazard_update
 -- scope: city

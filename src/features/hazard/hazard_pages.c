@@ -4,6 +4,7 @@
 #include "day.h"
 #include "event.h"
 #include "hazard_res.h"
+#include "hazard_safety.h"
 #include "hazard_wording.h"
 #include "tsv.h"
 
@@ -18,7 +19,7 @@ const struct doc_part hazard_one_parts[] = {
 	DOC_NAME("category_label"), DOC_NAME("reporter_label"), DOC_NAME("has_five"), DOC_NAME("responsible_name"),
 	DOC_NAME("deputy_name"), DOC_NAME("funds_label"), DOC_ROWS("events", event_parts), DOC_NAME("has_actions"),
 	DOC_ROWS("actions", action_parts), DOC_NAME("is_lost"), DOC_NAME("lost_text"), DOC_ROWS("doubts", hazard_doubt_parts),
-	DOC_NAME("has_doubts"), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
+	DOC_NAME("has_doubts"), DOC_OBJECT("safety", hazard_safety_parts), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
 const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DOC_END};
 const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"), DOC_NAME("search_note"),
 					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
@@ -410,7 +411,8 @@ static void add_event_line(struct call *c, struct sb *text, struct str name, str
 {
 	int64_t fen;
 	bool is_money = str_is(name, "funds_fen") && str_i64(value, 0, INT64_MAX, &fen);
-	bool is_mark = str_is(name, "danger") || str_is(name, "emergency_plan_not_needed") || str_is(name, "insist");
+	bool is_mark = str_is(name, "danger") || str_is(name, "emergency_plan_not_needed") || str_is(name, "insist") ||
+		       str_is(name, "withdrawn");
 	struct str label = call_text(c, is_money ? "f_funds_yuan" : str_fmt(c->a, "f_%.*s", STR_ARG(name)).p);
 	sb_fmt(text, "%s%.*s", sb_str(text).n ? "\n" : "", STR_ARG(label));
 	if (!is_mark)
@@ -561,6 +563,7 @@ const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct haz
 	hazard_put_doubts(c, h);
 	if (c->face != FACE_HTML)
 		return NULL;
+	hazard_put_safety(c, h, actions);
 	doc_bool(c->page, "has_doubts", json_array_size(json_object_get(c->doc, "doubts")) > 0);
 	if (can(actions, "assign"))
 		TRY(hazard_put_wordings(tx, c, h));

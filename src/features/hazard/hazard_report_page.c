@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct doc_part place_known_parts[] = {DOC_NAME("name"), DOC_NAME("path"), DOC_END};
-const struct doc_part hazard_report_parts[] = {DOC_ROWS("fields", field_parts), DOC_NAME("form_href"), DOC_NAME("login_href"),
+const struct doc_part hazard_report_parts[] = {DOC_ROWS("first", field_parts), DOC_ROWS("fields", field_parts), DOC_NAME("form_href"), DOC_NAME("login_href"),
 					       DOC_OBJECT("place_known", place_known_parts), DOC_END};
 
 static struct choice choice_of(struct str value, struct str label)
@@ -54,6 +54,18 @@ static const struct err *own_places(struct db_tx *tx, struct call *c, struct cho
 	return NULL;
 }
 
+/* Safety stands before the form: who is in danger taps what is done, and the rest can wait. */
+static void put_first(struct call *c, json_t *fields)
+{
+	static const char *const done[] = {"stopped", "guarded", "withdrawn"};
+	struct field danger = {.name = "danger", .kind = "switch", .label = "f_danger", .hint = "hazard_danger_hint", .danger = true};
+	call_field(c, fields, NULL, &danger);
+	for (size_t i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
+		struct field one = {.name = done[i], .kind = "switch", .label = str_fmt(c->a, "hazard_first_%s", done[i]).p};
+		call_field(c, fields, NULL, &one);
+	}
+}
+
 static void put_who_fields(struct call *c, json_t *fields)
 {
 	struct field anonymity = {.name = "anonymity", .kind = "radio", .label = "f_anonymity", .hint = "hazard_anonymity_hint",
@@ -77,11 +89,10 @@ static void put_who_fields(struct call *c, json_t *fields)
 
 const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str code)
 {
-	json_t *fields = doc_sublist(c->page, "fields");
+	json_t *first = doc_sublist(c->page, "first"), *fields = doc_sublist(c->page, "fields");
 	struct field photos = {.name = "photos", .kind = "photo", .label = "f_photos", .hint = "hazard_photos_hint", .multiple = true};
 	struct field what = {.name = "description", .kind = "textarea", .label = "f_description", .max = 2000};
 	struct field kind = {.name = "kind", .kind = "radio", .label = "f_kind", .value = STR("hazard")};
-	struct field danger = {.name = "danger", .kind = "switch", .label = "f_danger", .hint = "hazard_danger_hint"};
 	bool stranger = !actor_is_in(c->actor);
 	struct field code_field = {.name = "code", .kind = code.n ? "hidden" : "text", .label = "hazard_place_code",
 				   .hint = stranger ? "hazard_code_hint" : "hazard_code_hint_optional", .value = code, .max = 40,
@@ -97,6 +108,7 @@ const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str
 	/* Without an account the place is what decides whom the report goes to. */
 	if (stranger)
 		call_field(c, fields, NULL, &code_field);
+	put_first(c, first);
 	/* Browsers do not send a form's files a second time. */
 	photos.hint = c->problem ? "hazard_photos_again" : photos.hint;
 	call_field(c, fields, NULL, &photos);
@@ -110,7 +122,6 @@ const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str
 	call_field(c, fields, NULL, &place);
 	kind.choices = call_choices(c, &hazard_kinds, &kind.n_choices);
 	call_field(c, fields, NULL, &kind);
-	call_field(c, fields, NULL, &danger);
 	put_who_fields(c, fields);
 	return NULL;
 }

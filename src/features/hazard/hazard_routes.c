@@ -8,6 +8,7 @@
 #include "hazard_panels.h"
 #include "hazard_perms.h"
 #include "hazard_res.h"
+#include "hazard_safety.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
 #include "hazard_write.h"
@@ -120,7 +121,10 @@ static void put_done(struct call *c, const struct hazard_made *made)
 
 static const struct err *report_post(struct call *c)
 {
-	struct reporting r = {.c = c, .real = c->actor, .in = c->input};
+	struct hazard_report *in = ARENA_NEW(c->a, struct hazard_report);
+	*in = *(const struct hazard_report *)c->input;
+	in->interim_protection = hazard_protection_text(c, in);
+	struct reporting r = {.c = c, .real = c->actor, .in = in};
 	TRY(let_in(c));
 	drop_empty_files(c->req);
 	TRY(take_photos(c, &r.photos));

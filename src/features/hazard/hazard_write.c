@@ -114,6 +114,7 @@ static void set_where(struct hazard *h, const struct hazard_report *r, const str
 struct hazard hazard_fresh(const struct env *e, const struct hazard_report *r, const struct unit *u, const struct place *p, size_t n_photos)
 {
 	struct day today = instant_day(e->now);
+	bool is_protected = r->withdrawn || r->interim_protection.n > 0;
 	struct hazard h = {
 		.kind = r->kind ? r->kind : HAZARD_HAZARD,
 		.source = r->source ? r->source : source_of(e->actor),
@@ -125,6 +126,9 @@ struct hazard hazard_fresh(const struct env *e, const struct hazard_report *r, c
 		.category = r->category,
 		.description = r->description,
 		.danger = r->danger,
+		.interim_protection = r->interim_protection,
+		.withdrawn = r->withdrawn,
+		.protected_at = is_protected ? e->now : INSTANT(0),
 		.found_at = e->now,
 		.found_on = r->found_on.ymd ? r->found_on : today,
 		.photos_before = (int64_t)n_photos,
@@ -148,7 +152,7 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 			    ARG(h->at_top_id), ARG(h->unit_path), ARG(h->description), ARG(h->danger), ARG(h->found_at),
 			    ARG_DAY(h->found_on), ARG(h->photos_before), ARG(h->reported_at), ARG_CODE(hazard_states, h->state),
 			    ARG_CODE(hazard_levels, h->level), ARG_CODE(hazard_handlings, h->handling_level), ARG(h->category),
-			    ARG(h->place_id), ARG(h->place), ARG(h->state_at), ARG(h->due_at), ARG_DAY(h->deadline_sort),
+			    ARG(h->place_id), ARG(h->place), ARG(h->interim_protection), ARG(h->protected_at), ARG(h->withdrawn), ARG(h->state_at), ARG(h->due_at), ARG_DAY(h->deadline_sort),
 			    ARG(h->updated_at), ARG(h->version), ARG(h->at_path)),
 		       NULL);
 }
@@ -201,8 +205,12 @@ const struct err *hazard_report_event(struct db_tx *tx, struct env *e, const str
 	event_plain(&ev, "photos", number_text(e->a, h->photos_before));
 	if (h->danger)
 		event_plain(&ev, "danger", STR("1"));
+	if (h->withdrawn)
+		event_plain(&ev, "withdrawn", STR("1"));
 	if (h->category.n)
 		event_plain(&ev, "category", h->category);
+	if (h->interim_protection.n)
+		event_text(&ev, "interim_protection", h->interim_protection);
 	if (h->place.n)
 		event_text(&ev, "place", h->place);
 	if (h->description.n)
