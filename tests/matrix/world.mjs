@@ -169,7 +169,12 @@ export class World {
 
   /// One hidden danger in each state directly at each unit of an employer, as if nobody of those who walk had a hand in it.
   plantHazards() {
-    const states = ['reported', 'registered', 'assigned', 'rectifying', 'submitted', 'on_spot', 'accepted'];
+    const states = ['reported', 'registered', 'assigned', 'rectifying', 'submitted', 'on_spot', 'accepted', 'not_hazard', 'closed_out', 'transferred', 'merged', 'disputed',
+      'suspended', 'major', 'lowering', 'proposed', 'listed'];
+    const special = { on_spot: { state: 'submitted', on_spot: 1 }, disputed: { state: 'not_hazard', dispute: 'appeal', disputed_at: this.now }, merged: { state_before: 'registered' },
+      transferred: { state_before: 'registered' }, suspended: { state: 'registered', suspended_at: this.now }, major: { state: 'registered', level: 'major' },
+      lowering: { state: 'registered', level: 'major', lowering_by: 1 }, proposed: { state: 'registered', level: 'major', listing_state: 'proposed' },
+      listed: { state: 'accepted', level: 'major', listing_state: 'listed' } };
     this.hazardAt = new Map();
     this.hazards = new Map();
     const all = [];
@@ -179,8 +184,9 @@ export class World {
         const where = { unit_id: b(u.id), enterprise_id: b(u.enterprise), mid_id: b(u.mid), top_id: b(u.top), at_unit_id: b(u.id), at_enterprise_id: b(u.enterprise),
           at_mid_id: b(u.mid), at_top_id: b(u.top), unit_path: u.path, at_path: u.path };
         const facts = { kind: 'hazard', source: 'worker', anonymity: 'named', against: '', level: 'ordinary', handling_level: 'team', danger: 0, protected_at: 0,
-          on_spot: state === 'on_spot' ? 1 : 0, state: state === 'on_spot' ? 'submitted' : state, place_id: 0, responsible_id: 0, deputy_id: 0, registered_by: 0,
-          assigned_by: 0, taken_by: 0, submitted_by: 0, accepted_by: 0, closed_by: 0, submit_text: canary.hazard(id), accepted_at: state === 'accepted' ? this.now : 0 };
+          on_spot: 0, state, dispute: '', disputed_at: 0, extended: 0, suspended_at: 0, listing_state: '', lowering_by: 0, merged_into: 0, deadline: '2199-12-31', place_id: 0, responsible_id: 0, deputy_id: 0, registered_by: 0,
+          assigned_by: 0, taken_by: 0, submitted_by: 0, accepted_by: 0, closed_by: 0, submit_text: canary.hazard(id), accepted_at: state === 'accepted' ? this.now : 0, state_at: this.now,
+          ...special[state] };
         const base = `city_id = ${u.city} AND id = (SELECT MIN(id) FROM hazard WHERE city_id = ${u.city})`;
         all.push(this.db.clone('hazard', base, { id: b(id), number: `MATRIX-${id}`, description: canary.hazard(id), place: canary.hazard(id), version: 1, ...where, ...facts }));
         const code = createHash('sha256').update(`receipt ${id}`).digest('hex').slice(0, 26).toUpperCase();

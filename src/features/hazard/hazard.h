@@ -32,6 +32,10 @@ enum hazard_against {
 enum hazard_dispute { HAZARD_APPEAL = 1, HAZARD_REVIEW, HAZARD_OBJECTION };
 enum hazard_listing { HAZARD_PROPOSED = 1, HAZARD_LISTED, HAZARD_DECLINED, HAZARD_DELISTED };
 enum hazard_result { HAZARD_PASSED = 1, HAZARD_FAILED };
+enum hazard_outcome {
+	HAZARD_OUTCOME_LISTED = 1, HAZARD_OUTCOME_DECLINED, HAZARD_OUTCOME_SETTLED, HAZARD_OUTCOME_SENT_BACK, HAZARD_OUTCOME_AGREED,
+	HAZARD_OUTCOME_REFUSED
+};
 /* What clerks ask a list for: bits of struct hazard.marked. */
 enum hazard_mark { HAZARD_MARK_DISPUTED = 1, HAZARD_MARK_SUSPENDED = 2, HAZARD_MARK_LISTING = 4, HAZARD_MARK_EXTENDED = 8 };
 
@@ -148,11 +152,13 @@ struct hazard_photo {
 /* What somebody does to one: the fields of all acts; hazard_flow.c says which act takes which. */
 struct hazard_input {
 	struct opt_i64 version;        /* of the record that was looked at; a stale one is ERR_CONFLICT "stale" */
-	struct str text, reason, category, clause, measures, funds_source, emergency_plan, fallback_reason;
-	uint32_t level, handling_level, reason_code;
+	struct str text, reason, category, clause, measures, funds_source, emergency_plan, fallback_reason,
+		protection, proof, outside, number, body;
+	struct str unit_id, into_id;   /* a unit: id or code; another hidden danger: id or number */
+	uint32_t level, handling_level, reason_code, outcome, result;
 	struct id place_id, responsible_id, deputy_id;
 	struct opt_fen funds_fen;
-	struct day deadline;
+	struct day deadline, day;
 	bool emergency_plan_not_needed;
 	bool ask, insist;              /* doubts about the wording (hazard_lint.h) are refused once / were read and are insisted on */
 	struct opt_i64 percent;

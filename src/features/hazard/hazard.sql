@@ -19,6 +19,10 @@ LEFT JOIN unit u ON u.city_id = h.city_id AND u.id = h.unit_id
 LEFT JOIN unit w ON w.city_id = h.city_id AND w.id = h.enterprise_id
 WHERE h.city_id = $1 AND h.id = $2;
 
+-- name: hazard_id_by_number
+-- scope: city
+SELECT id FROM hazard WHERE city_id = $1 AND number = $2;
+
 -- name: hazard_by_receipt
 -- scope: city
 SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash = $2;

@@ -1,5 +1,5 @@
-/* Guards, checks and effects of the lifecycle's rows: pure, each a few lines. */
-#include "hazard_flow.h"
+/* The way itself, from register to close_out: guards, checks and effects, pure, each a few lines. */
+#include "hazard_acts.h"
 #include "hazard_lint.h"
 
 #include "day.h"
@@ -74,9 +74,9 @@ const struct hazard_field fields_accept_fallback[] = {
 static const struct hazard_bar complained_of = {"complained_of", ERR_DENIED};
 static const struct hazard_bar refusal_needs_higher = {"refusal_needs_higher", ERR_DENIED};
 static const struct hazard_bar level_above = {"level_above", ERR_DENIED};
-static const struct hazard_bar own_work = {"own_work", ERR_DENIED};
+const struct hazard_bar bar_own_work = {"own_work", ERR_DENIED};
 static const struct hazard_bar major_by_management = {"major_by_management", ERR_DENIED};
-static const struct hazard_bar protect_first = {"protect_first", ERR_CONFLICT};
+const struct hazard_bar bar_protect_first = {"protect_first", ERR_CONFLICT};
 static const struct hazard_bar no_evidence = {"no_evidence", ERR_CONFLICT};
 static const struct hazard_bar top_level = {"top_level", ERR_CONFLICT};
 
@@ -105,8 +105,7 @@ const struct hazard_bar *guard_refuse(const struct hazard_case *k)
 	return k->h->danger && !(k->who->roles & higher) ? &refusal_needs_higher : NULL;
 }
 
-/* The highest handling level at which somebody with these roles gives orders. */
-static uint32_t reach(uint32_t roles)
+uint32_t hazard_reach(uint32_t roles)
 {
 	if (roles & (R(ROLE_SAFETY_OFFICER) | R(ROLE_MANAGEMENT)))
 		return HAZARD_AT_ENTERPRISE;
@@ -118,17 +117,17 @@ static uint32_t reach(uint32_t roles)
 const struct hazard_bar *guard_assign(const struct hazard_case *k)
 {
 	const struct hazard *h = k->h;
-	if (h->handling_level > reach(k->who->roles) || (h->level == HAZARD_MAJOR && reach(k->who->roles) < HAZARD_AT_ENTERPRISE))
+	if (h->handling_level > hazard_reach(k->who->roles) || (h->level == HAZARD_MAJOR && hazard_reach(k->who->roles) < HAZARD_AT_ENTERPRISE))
 		return &level_above;
-	return (h->danger || h->level == HAZARD_MAJOR) && !h->protected_at.ms ? &protect_first : NULL;
+	return (h->danger || h->level == HAZARD_MAJOR) && !h->protected_at.ms ? &bar_protect_first : NULL;
 }
 
 const struct hazard_bar *guard_fix(const struct hazard_case *k)
 {
-	return k->h->danger && !k->h->protected_at.ms ? &protect_first : NULL;
+	return k->h->danger && !k->h->protected_at.ms ? &bar_protect_first : NULL;
 }
 
-static bool is_rectifier(const struct hazard_case *k)
+bool hazard_is_rectifier(const struct hazard_case *k)
 {
 	const struct hazard *h = k->h;
 	int64_t me = k->who->person_id.v;
@@ -137,20 +136,20 @@ static bool is_rectifier(const struct hazard_case *k)
 
 const struct hazard_bar *guard_not_own_work(const struct hazard_case *k)
 {
-	return is_rectifier(k) ? &own_work : NULL;
+	return hazard_is_rectifier(k) ? &bar_own_work : NULL;
 }
 
 const struct hazard_bar *guard_accept(const struct hazard_case *k)
 {
-	if (is_rectifier(k))
-		return &own_work;
+	if (hazard_is_rectifier(k))
+		return &bar_own_work;
 	return k->h->level == HAZARD_MAJOR && !(k->who->roles & R(ROLE_MANAGEMENT)) ? &major_by_management : NULL;
 }
 
 const struct hazard_bar *guard_close(const struct hazard_case *k)
 {
-	if (is_rectifier(k))
-		return &own_work;
+	if (hazard_is_rectifier(k))
+		return &bar_own_work;
 	return hazard_has_evidence(k->h) ? NULL : &no_evidence;
 }
 
@@ -234,7 +233,7 @@ void check_submit(const struct hazard_case *k, struct err_list *errors)
 
 /* ---- effects ------------------------------------------------------------------------ */
 
-static void enter_ledger(const struct hazard_case *k, struct hazard *h)
+void hazard_enter_ledger(const struct hazard_case *k, struct hazard *h)
 {
 	if (!h->registered_at.ms) {
 		h->registered_at = k->now;
@@ -244,21 +243,21 @@ static void enter_ledger(const struct hazard_case *k, struct hazard *h)
 		h->category = k->in->category;
 }
 
-static void forget_work(struct hazard *h)
+void hazard_forget_work(struct hazard *h)
 {
 	h->responsible_id = h->deputy_id = h->assigned_by = h->taken_by = h->submitted_by = h->accepted_by = h->closed_by = ID(0);
 	h->assigned_at = h->taken_at = h->submitted_at = h->accepted_at = h->closed_at = INSTANT(0);
 	h->measures = h->emergency_plan = h->submit_text = STR("");
 	h->funds_fen = (struct opt_fen){0};
 	h->funds_source = STR("");
-	h->deadline = DAY(0);
-	h->emergency_plan_not_needed = h->on_spot = h->accepted_by_fallback = false;
+	h->deadline = h->deadline_before = DAY(0);
+	h->emergency_plan_not_needed = h->on_spot = h->accepted_by_fallback = h->extended = false;
 	h->percent = 0;
 }
 
 void effect_register(const struct hazard_case *k, struct hazard *h)
 {
-	enter_ledger(k, h);
+	hazard_enter_ledger(k, h);
 	if (k->in->level)
 		h->level = k->in->level;
 	if (k->in->handling_level)
@@ -271,6 +270,12 @@ void effect_refuse(const struct hazard_case *k, struct hazard *h)
 {
 	h->refusal_code = k->in->reason_code;
 	h->refusal_reason = k->in->reason;
+	h->closed_by = k->who->person_id;
+	/* Whoever claims danger gets a second look without asking for it. */
+	if (h->danger || h->level == HAZARD_MAJOR) {
+		h->dispute = HAZARD_REVIEW;
+		h->disputed_at = k->now;
+	}
 }
 
 void effect_protect(const struct hazard_case *k, struct hazard *h)
@@ -288,7 +293,7 @@ void effect_withdraw(const struct hazard_case *k, struct hazard *h)
 
 void effect_fix(const struct hazard_case *k, struct hazard *h)
 {
-	enter_ledger(k, h);
+	hazard_enter_ledger(k, h);
 	h->on_spot = true;
 	h->handling_level = HAZARD_AT_POST;
 	h->taken_by = h->submitted_by = k->who->person_id;
@@ -305,6 +310,7 @@ void effect_fix(const struct hazard_case *k, struct hazard *h)
 void effect_grade(const struct hazard_case *k, struct hazard *h)
 {
 	h->level = k->in->level;
+	h->lowering_by = ID(0);
 	if (k->in->clause.n)
 		h->clause = k->in->clause;
 }
@@ -336,7 +342,7 @@ void effect_take(const struct hazard_case *k, struct hazard *h)
 void effect_give_back(const struct hazard_case *k, struct hazard *h)
 {
 	(void)k;
-	forget_work(h);
+	hazard_forget_work(h);
 }
 
 void effect_progress(const struct hazard_case *k, struct hazard *h)
@@ -366,19 +372,25 @@ void effect_accept_fallback(const struct hazard_case *k, struct hazard *h)
 	h->accepted_by_fallback = true;
 }
 
+/* The second time management hears of it. */
+static void count_return(const struct hazard_case *k, struct hazard *h)
+{
+	h->returned++;
+	if (h->returned >= 2 && !h->management_informed_at.ms)
+		h->management_informed_at = k->now;
+}
+
 void effect_return(const struct hazard_case *k, struct hazard *h)
 {
-	(void)k;
-	h->returned++;
+	count_return(k, h);
 	h->submitted_by = ID(0);
 	h->submitted_at = INSTANT(0);
 }
 
 void effect_return_on_spot(const struct hazard_case *k, struct hazard *h)
 {
-	(void)k;
-	forget_work(h);
-	h->returned++;
+	hazard_forget_work(h);
+	count_return(k, h);
 	h->handling_level = HAZARD_AT_TEAM;
 }
 
@@ -396,11 +408,14 @@ void effect_raise(const struct hazard_case *k, struct hazard *h)
 
 void effect_reopen(const struct hazard_case *k, struct hazard *h)
 {
-	forget_work(h);
-	enter_ledger(k, h);
+	hazard_forget_work(h);
+	hazard_enter_ledger(k, h);
 	h->reopened++;
 	h->refusal_code = 0;
 	h->refusal_reason = STR("");
+	h->dispute = 0;
+	h->suspended_at = h->management_informed_at = INSTANT(0);
+	h->transferred_to = STR("");
 	if (h->handling_level == HAZARD_AT_POST)
 		h->handling_level = HAZARD_AT_TEAM;
 }

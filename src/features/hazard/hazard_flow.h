@@ -13,7 +13,10 @@
 #include "hazard_rules.h"
 
 /* Facts beside the state that a row may ask for. */
-enum hazard_fact { FACT_ON_SPOT = 1, FACT_MAJOR = 2, FACT_DANGER = 4, FACT_PROTECTED = 8 };
+enum hazard_fact {
+	FACT_ON_SPOT = 1, FACT_MAJOR = 2, FACT_DANGER = 4, FACT_PROTECTED = 8, FACT_SUSPENDED = 16, FACT_DISPUTED = 32,
+	FACT_EXTENDED = 64, FACT_PROPOSED = 128, FACT_LISTED = 256, FACT_LOWERING = 512
+};
 unsigned hazard_facts(const struct hazard *h);
 
 /* Persons who may by their part in this one hidden danger, without any role. */
@@ -38,6 +41,8 @@ struct hazard_case {
 	const struct hazard_limits *limits;
 	struct instant now;
 	size_t n_photos;
+	const struct unit *to;     /* of a transfer inside the city: found by who does it */
+	const struct hazard *into; /* of a merge: likewise */
 };
 
 /* Why not: a stable code, and whether it lies in the person (403) or in the thing (409). */
@@ -59,7 +64,9 @@ struct hazard_step {
 	uint32_t from;                    /* bits 1 << state */
 	const char *act;                  /* the word in addresses, events and catalogue (act_<word>) */
 	uint32_t to;                      /* 0: the state stays */
+	uint32_t back;                    /* bits of states: it goes back to the one of these that it came from (state_before) */
 	unsigned need, without;           /* facts that must, must not hold for the row to apply */
+	bool (*picks)(const struct hazard_input *in); /* where what is said decides between the rows of an act; NULL: any */
 	const struct perm *perm;          /* NULL: no role may, only parties */
 	unsigned parties;
 	const struct hazard_bar *(*guard)(const struct hazard_case *k);           /* NULL: nothing more is asked */
@@ -76,7 +83,7 @@ enum { HAZARD_ACTS_MAX = 64 };
 size_t hazard_acts(const char *out[static HAZARD_ACTS_MAX]);
 
 /* The row by which `k` may do `act`; or, with *row_out NULL, the reason: ERR_MISSING for an unknown act, ERR_CONFLICT
- * "wrong_state" or a bar's code, ERR_DENIED. The input is not looked at. */
+ * "wrong_state", a fact that stands against it or a bar's code, ERR_DENIED. Of the input only `picks` is asked. */
 const struct err *hazard_step_find(const struct hazard_case *k, struct str act, const struct hazard_step **row_out);
 /* Checks the input of a found row: ERR_INPUT with all wrong fields. */
 const struct err *hazard_step_check(const struct hazard_case *k, const struct hazard_step *row);
@@ -85,41 +92,5 @@ const struct err *hazard_step_check(const struct hazard_case *k, const struct ha
 bool hazard_tells_reporter(const struct hazard_case *k);
 /* The record after the act: effect, state, times. The running clock (due_at) needs the class's limits: hazard_due(). */
 void hazard_step_apply(const struct hazard_case *k, const struct hazard_step *row, struct hazard *h);
-
-/* Guards, checks and effects, named by the table only (hazard_acts.c). */
-extern const struct hazard_field fields_register[], fields_refuse[], fields_protect[], fields_fix[], fields_text[], fields_grade[],
-	fields_assign[], fields_reason[], fields_progress[], fields_submit[], fields_accept_fallback[], fields_none[];
-const struct hazard_bar *guard_not_complained_of(const struct hazard_case *k);
-const struct hazard_bar *guard_refuse(const struct hazard_case *k);
-const struct hazard_bar *guard_assign(const struct hazard_case *k);
-const struct hazard_bar *guard_fix(const struct hazard_case *k);
-const struct hazard_bar *guard_not_own_work(const struct hazard_case *k);
-const struct hazard_bar *guard_accept(const struct hazard_case *k);
-const struct hazard_bar *guard_close(const struct hazard_case *k);
-const struct hazard_bar *guard_raise(const struct hazard_case *k);
-void check_register(const struct hazard_case *k, struct err_list *errors);
-void check_fix(const struct hazard_case *k, struct err_list *errors);
-void check_grade(const struct hazard_case *k, struct err_list *errors);
-void check_assign(const struct hazard_case *k, struct err_list *errors);
-void check_progress(const struct hazard_case *k, struct err_list *errors);
-void check_submit(const struct hazard_case *k, struct err_list *errors);
-void effect_register(const struct hazard_case *k, struct hazard *h);
-void effect_refuse(const struct hazard_case *k, struct hazard *h);
-void effect_protect(const struct hazard_case *k, struct hazard *h);
-void effect_withdraw(const struct hazard_case *k, struct hazard *h);
-void effect_fix(const struct hazard_case *k, struct hazard *h);
-void effect_grade(const struct hazard_case *k, struct hazard *h);
-void effect_assign(const struct hazard_case *k, struct hazard *h);
-void effect_take(const struct hazard_case *k, struct hazard *h);
-void effect_give_back(const struct hazard_case *k, struct hazard *h);
-void effect_progress(const struct hazard_case *k, struct hazard *h);
-void effect_submit(const struct hazard_case *k, struct hazard *h);
-void effect_accept(const struct hazard_case *k, struct hazard *h);
-void effect_accept_fallback(const struct hazard_case *k, struct hazard *h);
-void effect_return(const struct hazard_case *k, struct hazard *h);
-void effect_return_on_spot(const struct hazard_case *k, struct hazard *h);
-void effect_close(const struct hazard_case *k, struct hazard *h);
-void effect_raise(const struct hazard_case *k, struct hazard *h);
-void effect_reopen(const struct hazard_case *k, struct hazard *h);
 
 #endif

@@ -50,7 +50,8 @@ static const struct err *read_limits(struct db_tx *tx, int64_t city, struct know
 /* Each class that a record can come to. */
 static const struct err *read_campaign(struct db_tx *tx, int64_t city, struct known_campaign *c)
 {
-	struct hazard h = {.campaign_id = c->campaign.id};
+	/* A limit for those transferred is asked for of such a one. */
+	struct hazard h = {.campaign_id = c->campaign.id, .state = HAZARD_TRANSFERRED};
 	for (uint32_t level = HAZARD_ORDINARY; level <= HAZARD_MAJOR; level++)
 		for (uint32_t at = HAZARD_AT_POST; at <= HAZARD_AT_ENTERPRISE; at++)
 			for (int bits = 0; bits < 4; bits++) {
@@ -173,7 +174,7 @@ static struct hazard_who who_is(const struct actor *actor, const struct hazard_t
 		return who;
 	for (size_t i = 0; i < t->n_work; i++)
 		who.worked |= t->work[i].by.v == me.v && t->work[i].at.ms >= h->assigned_at.ms;
-	who.worked &= h->state == HAZARD_SUBMITTED || h->state == HAZARD_ACCEPTED;
+	who.worked &= h->state >= HAZARD_SUBMITTED && h->state <= HAZARD_CLOSED_OUT;
 	for (size_t i = 0; i < t->n_parties; i++)
 		if (t->parties[i].person.v == me.v && t->parties[i].reports)
 			who.parties |= PARTY_REPORTER;

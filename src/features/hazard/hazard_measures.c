@@ -82,12 +82,16 @@ static const struct err *add_events(struct db_tx *tx, int64_t city, struct measu
 {
 	struct event_act *v;
 	size_t n;
-	bool in = false, closed = false;
+	bool in = false, closed = false, in_before = false;
 	TRY(event_acts(tx, city, "hazard", h->id, &v, &n));
 	for (size_t i = 0; i < n; i++) {
 		struct str act = v[i].act;
-		bool enters = str_is(act, "register") || str_is(act, "fix_on_spot") || str_is(act, "reopen");
+		/* What was merged goes back to where it was: into the ledger if it stood there. */
+		bool returns = str_is(act, "unmerge") && in_before;
+		bool enters = str_is(act, "register") || str_is(act, "fix_on_spot") || str_is(act, "reopen") || returns;
 		bool leaves = str_is(act, "refuse") || str_is(act, "merge");
+		if (str_is(act, "merge"))
+			in_before = in;
 		if (enters ? !in : leaves && in) {
 			in = enters;
 			add(out, found_of(h), h, v[i].at, in ? 1 : -1);

@@ -29,12 +29,12 @@ const struct err *hazard_parties(struct db_tx *tx, int64_t city, const struct ha
 	return NULL;
 }
 
-/* Asked where it bars: of what waits for acceptance or close-out. */
+/* Asked where it bars: of what waits for acceptance, close-out or a second look. */
 static const struct err *has_worked(struct db_tx *tx, int64_t city, const struct hazard *h, struct id person, bool *out)
 {
 	int64_t n = 0;
 	*out = false;
-	if (!person.v || (h->state != HAZARD_SUBMITTED && h->state != HAZARD_ACCEPTED))
+	if (!person.v || h->state < HAZARD_SUBMITTED || h->state > HAZARD_CLOSED_OUT)
 		return NULL;
 	TRY(db_i64(tx, &hazard_progress_by, ARGS(ARG(city), ARG(h->id), ARG(person), ARG(h->assigned_at)), 0, &n));
 	*out = n > 0;
@@ -62,9 +62,13 @@ const struct err *hazard_limits_of(struct db_tx *tx, int64_t city, const struct 
 		{first, "receive", &out->receive}, {first, "accept_assignment", &out->accept_assignment}, {first, "check", &out->check},
 		{then, "elements", &out->elements}, {then, "rectify", &out->rectify}, {then, "rectify_max", &out->rectify_max},
 		{"listing", "deadline_max", &out->deadline_max},
+		{h->state == HAZARD_TRANSFERRED ? "any" : NULL, "transfer_answer", &out->transfer_answer},
+		{h->state == HAZARD_NOT_HAZARD ? "any" : NULL, "appeal", &out->appeal},
+		{h->state == HAZARD_ACCEPTED || h->state == HAZARD_CLOSED_OUT ? "any" : NULL, "object", &out->object},
 	};
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]) && h->campaign_id.v; i++)
-		TRY(campaign_limit(tx, city, h->campaign_id, wanted[i].class_, wanted[i].what, wanted[i].to));
+		if (wanted[i].class_)
+			TRY(campaign_limit(tx, city, h->campaign_id, wanted[i].class_, wanted[i].what, wanted[i].to));
 	struct workdays *w = NULL;
 	TRY(campaign_workdays(tx, city, &w));
 	out->workdays = w;
@@ -82,6 +86,7 @@ const struct err *hazard_due_now(struct db_tx *tx, int64_t city, const struct ha
 	} clocks[] = {
 		{HAZARD_REPORTED, first, "receive", &l.receive}, {HAZARD_REGISTERED, then, "elements", &l.elements},
 		{HAZARD_ASSIGNED, first, "accept_assignment", &l.accept_assignment}, {HAZARD_SUBMITTED, first, "check", &l.check},
+		{HAZARD_TRANSFERRED, "any", "transfer_answer", &l.transfer_answer},
 	};
 	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]) && h->campaign_id.v; i++) {
 		struct workdays *w = NULL;
@@ -155,14 +160,12 @@ static const struct duty *own_duty(const struct actor *actor)
 	return best;
 }
 
-/* A missing thing named by a field is a wrong field, not a missing page. */
-static const struct err *on_field(struct arena *a, const struct err *e, const char *field)
+const struct err *hazard_on_field(struct arena *a, const struct err *e, const char *field)
 {
 	return e && e->kind == ERR_MISSING ? err_on_field(a, field, "unknown", "there is none") : e;
 }
 
-/* A team is not open whose employer is closed. */
-static const struct err *check_open(struct db_tx *tx, struct env *e, const struct unit *unit, const struct place *place, const char *field)
+const struct err *hazard_check_open(struct db_tx *tx, struct env *e, const struct unit *unit, const struct place *place, const char *field)
 {
 	bool is_closed;
 	TRY(org_closed(tx, e->city, unit, &is_closed));
@@ -177,10 +180,10 @@ const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct haz
 	struct id id = r->unit_id;
 	*place = (struct place){0};
 	if (r->place_code.n) {
-		TRY(on_field(e->a, org_place_by_code(tx, e->city, r->place_code, place), field));
+		TRY(hazard_on_field(e->a, org_place_by_code(tx, e->city, r->place_code, place), field));
 	} else if (r->place_id.v) {
 		field = "place_id";
-		TRY(on_field(e->a, org_place(tx, e->city, r->place_id, place), field));
+		TRY(hazard_on_field(e->a, org_place(tx, e->city, r->place_id, place), field));
 	} else if (id.v) {
 		field = "unit_id";
 	}
@@ -190,8 +193,8 @@ const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct haz
 		id = own->unit_id;
 	if (!id.v)
 		return err_on_field(e->a, "code", "required", "the code of the place, or a unit");
-	TRY(on_field(e->a, org_unit_now(tx, e->city, id, unit), "unit_id"));
-	return check_open(tx, e, unit, place, field);
+	TRY(hazard_on_field(e->a, org_unit_now(tx, e->city, id, unit), "unit_id"));
+	return hazard_check_open(tx, e, unit, place, field);
 }
 
 const struct err *hazard_reported_by(struct db_tx *tx, int64_t city, struct id person, int64_t *n)

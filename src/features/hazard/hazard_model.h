@@ -67,6 +67,11 @@ const struct err *hazard_anonymous_allowed(struct db_tx *tx, int64_t city, struc
 /* The unit and place that a report or a report page means; place->id is 0 without a place. ERR_INPUT when nothing names one. */
 const struct err *hazard_where(struct db_tx *tx, struct env *e, const struct hazard_report *r, struct unit *unit, struct place *place);
 
+/* A missing thing named by a field is a wrong field, not a missing page. */
+const struct err *hazard_on_field(struct arena *a, const struct err *e, const char *field);
+/* ERR_INPUT on the field for a closed unit or place; a team is not open whose employer is closed. */
+const struct err *hazard_check_open(struct db_tx *tx, struct env *e, const struct unit *unit, const struct place *place, const char *field);
+
 struct hazard_count {
 	uint32_t state;
 	int64_t n, late;

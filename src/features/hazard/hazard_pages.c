@@ -229,6 +229,12 @@ static const struct err *page_field(struct choosing *k, json_t *fields, const ch
 		w.hint = "hazard_percent_hint";
 	if (strcmp(f->name, "funds_source") == 0)
 		w.hint = "hazard_funds_source_hint";
+	if (strcmp(f->name, "number") == 0)
+		w.label = "f_listing_number";
+	if (strcmp(f->name, "day") == 0)
+		w.label = "f_delisted_on";
+	if (strcmp(f->name, "body") == 0)
+		w.label = "f_listing_body";
 	if (f->codes) {
 		w.choices = call_choices(c, f->codes, &w.n_choices);
 	} else if (strcmp(f->kind, "person") == 0) {
@@ -243,6 +249,9 @@ static const struct err *page_field(struct choosing *k, json_t *fields, const ch
 		w.n_choices = k->n_places;
 	} else if (strcmp(f->kind, "select") == 0) {
 		w.choices = categories(c, k->h->kind, &w.n_choices);
+	} else if (strcmp(f->kind, "unit") == 0 || strcmp(f->kind, "hazard") == 0) {
+		w.kind = "text";
+		w.hint = strcmp(f->kind, "unit") == 0 ? "hazard_unit_hint" : "hazard_into_hint";
 	} else if (strcmp(f->kind, "money") == 0) {
 		w.name = "funds_yuan";
 		w.label = "f_funds_yuan";

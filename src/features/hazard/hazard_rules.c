@@ -37,6 +37,8 @@ const char *hazard_class(const struct hazard *h)
 
 struct day hazard_deadline_max(const struct hazard *h, const struct hazard_limits *l, struct instant now)
 {
+	if (h->listing_state == HAZARD_LISTED)
+		return h->listing_deadline;
 	struct limit last = l->rectify_max.has ? l->rectify_max : l->rectify;
 	if (h->level == HAZARD_MAJOR)
 		last = l->deadline_max;
@@ -59,17 +61,22 @@ static struct instant due(const struct hazard_limits *l, struct limit limit, str
 
 struct instant hazard_due(const struct hazard *h, const struct hazard_limits *l)
 {
+	struct instant from = INSTANT(h->state_at.ms + h->paused_ms);
+	if (h->suspended_at.ms)
+		return INSTANT(0);
 	switch (h->state) {
 	case HAZARD_REPORTED:
-		return due(l, l->receive, h->state_at);
+		return due(l, l->receive, from);
 	case HAZARD_REGISTERED:
-		return due(l, l->elements, h->state_at);
+		return due(l, l->elements, from);
 	case HAZARD_ASSIGNED:
-		return due(l, l->accept_assignment, h->state_at);
+		return due(l, l->accept_assignment, from);
 	case HAZARD_RECTIFYING:
 		return h->deadline.ymd ? day_end(h->deadline) : INSTANT(0);
 	case HAZARD_SUBMITTED:
-		return due(l, l->check, h->state_at);
+		return due(l, l->check, from);
+	case HAZARD_TRANSFERRED:
+		return due(l, l->transfer_answer, h->chased_at.ms ? h->chased_at : from);
 	default:
 		return INSTANT(0);
 	}

@@ -9,7 +9,8 @@
 
 /* The limits of one class, as the campaign's settings say them. */
 struct hazard_limits {
-	struct limit receive, elements, accept_assignment, rectify, rectify_max, check, deadline_max;
+	struct limit receive, elements, accept_assignment, rectify, rectify_max, check, deadline_max, transfer_answer;
+	struct limit appeal, object; /* asked for where somebody may appeal or object */
 	const struct workdays *workdays;
 };
 
@@ -23,7 +24,7 @@ struct day hazard_deadline_max(const struct hazard *h, const struct hazard_limit
 /* The day proposed in the form. */
 struct day hazard_deadline_usual(const struct hazard_limits *l, struct instant now);
 
-/* The end of the clock that runs in the record's state; none: 0. */
+/* The end of the clock that runs in the record's state; none, or it stands: 0. */
 struct instant hazard_due(const struct hazard *h, const struct hazard_limits *l);
 
 /* May be closed out: somebody else accepted it, and words or a photo show what was done. */

@@ -15,7 +15,7 @@
 
 static const struct perm any_duty = {"any", UINT32_MAX};
 
-static void act_as(struct env *e, struct str path)
+void hazard_act_as(struct env *e, struct str path)
 {
 	const struct duty *d = closest_duty(e->actor, &any_duty, path);
 	e->act_unit = d ? d->unit_id : ID(0);
@@ -219,7 +219,7 @@ const struct err *hazard_report_event(struct db_tx *tx, struct env *e, const str
 		event_person(&ev, "reported_for", r->reported_for, SEE_REPORTER);
 	if (h->anonymity != HAZARD_NAMED)
 		return append_unnamed(tx, e, &ev, h->anonymity);
-	act_as(e, h->unit_path);
+	hazard_act_as(e, h->unit_path);
 	return event_append(tx, e, &ev);
 }
 
@@ -289,7 +289,7 @@ static const struct err *check_rows(struct db_tx *tx, struct env *e, const struc
 	return none;
 }
 
-static const struct err *update(struct db_tx *tx, int64_t city, const struct hazard *h)
+const struct err *hazard_store(struct db_tx *tx, int64_t city, const struct hazard *h)
 {
 	return db_change(tx, &hazard_update,
 			 ARGS(ARG(city), ARG(h->id), ARG(h->version), ARG_CODE(hazard_states, h->state), ARG_CODE(hazard_levels, h->level),
@@ -323,6 +323,33 @@ static const struct err *update_parties(struct db_tx *tx, int64_t city, const st
 	return NULL;
 }
 
+/* "number" is already that of the hidden danger. */
+static const char *told_as(const char *field)
+{
+	if (strcmp(field, "number") == 0)
+		return "listing_number";
+	if (strcmp(field, "day") == 0)
+		return "delisted_on";
+	return strcmp(field, "body") == 0 ? "listing_body" : field;
+}
+
+/* What an act changes besides what was typed. */
+static void tell_changes(struct event *ev, struct env *e, const struct hazard_step *row, const struct hazard *was, const struct hazard *h)
+{
+	if (strcmp(row->act, "raise") == 0)
+		event_plain(ev, "handling_level", str_of(codes_word(&hazard_handlings, h->handling_level)));
+	if (strcmp(row->act, "resume") == 0 && h->deadline.ymd)
+		event_plain(ev, "deadline", day_text(e->a, h->deadline));
+	if (h->dispute && h->dispute != was->dispute)
+		event_plain(ev, "dispute", str_of(codes_word(&hazard_disputes, h->dispute)));
+	if (strcmp(row->act, "return") == 0 && h->management_informed_at.ms && !was->management_informed_at.ms)
+		event_plain(ev, "management_informed", STR("1"));
+	if (h->unit_id.v != was->unit_id.v) {
+		event_text(ev, "moved_from", was->unit_name);
+		event_text(ev, "moved_to", h->unit_name);
+	}
+}
+
 static const struct err *act_event(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard *was,
 				   const struct hazard *h, const struct hazard_case *k)
 {
@@ -336,26 +363,30 @@ static const struct err *act_event(struct db_tx *tx, struct env *e, const struct
 		if (value.n == 0 || unset_flag)
 			continue;
 		if (f->event == EVENT_TEXT)
-			event_text(&ev, f->name, value);
+			event_text(&ev, told_as(f->name), value);
 		else
-			event_plain(&ev, f->name, value);
+			event_plain(&ev, told_as(f->name), value);
 	}
 	if (k->n_photos)
 		event_plain(&ev, "photos", number_text(e->a, (int64_t)k->n_photos));
-	if (strcmp(row->act, "raise") == 0)
-		event_plain(&ev, "handling_level", str_of(codes_word(&hazard_handlings, h->handling_level)));
+	tell_changes(&ev, e, row, was, h);
 	if (hazard_tells_reporter(k))
 		return append_unnamed(tx, e, &ev, h->anonymity);
-	act_as(e, h->unit_path);
+	hazard_act_as(e, h->unit_path);
 	return event_append(tx, e, &ev);
 }
 
 static const char *photo_role(const struct hazard_step *row)
 {
-	for (const struct hazard_field *f = row->fields; f->name; f++)
+	for (const struct hazard_field *f = row->fields; f->name; f++) {
 		if (strcmp(f->name, "photos_after") == 0)
 			return "after";
-	return "progress";
+		if (strcmp(f->name, "proof") == 0)
+			return "proof";
+	}
+	if (strcmp(row->act, "object") == 0)
+		return "objection";
+	return strcmp(row->act, "reinspect") == 0 || strcmp(row->act, "answer") == 0 ? "check" : "progress";
 }
 
 static bool takes_photos(const struct hazard_step *row)
@@ -364,6 +395,13 @@ static bool takes_photos(const struct hazard_step *row)
 		if (strcmp(f->kind, "photo") == 0)
 			return true;
 	return false;
+}
+
+static const struct err *reopened_event(struct db_tx *tx, struct env *e, const struct hazard *h)
+{
+	struct event ev = {.object_kind = "hazard", .object_id = h->id, .act = "reopen", .unit_id = h->unit_id};
+	event_plain(&ev, "state", str_of(codes_word(&hazard_states, h->state)));
+	return event_append(tx, e, &ev);
 }
 
 const struct err *hazard_keep_work(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard_case *k,
@@ -375,7 +413,11 @@ const struct err *hazard_keep_work(struct db_tx *tx, struct env *e, const struct
 			    ARGS(ARG(e->city), ARG(h->id), ARG(env_id(e)), ARG(e->now), ARG(k->who->person_id), ARG(h->percent),
 				 ARG(k->in->text)), NULL));
 	TRY(hazard_add_photos(tx, e, h->id, photo_role(row), &k->in->upload_ids, photos, n_photos));
-	return act_event(tx, e, row, k->h, h, k);
+	TRY(act_event(tx, e, row, k->h, h, k));
+	/* For who reads the acts alone, the figures among them. */
+	if (strcmp(row->act, "reinspect") == 0 && k->h->state != h->state)
+		return reopened_event(tx, e, h);
+	return NULL;
 }
 
 void hazard_after(const struct hazard_step *row, const struct hazard_case *k, struct hazard *h)
@@ -416,12 +458,14 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	TRY(hazard_step_find(&k, act, &row));
 	TRY(hazard_check_act(&k, row));
 	TRY(check_rows(tx, e, &was, in));
+	TRY(hazard_find_others(tx, e, &k));
 	struct hazard h;
 	hazard_after(row, &k, &h);
 	TRY(hazard_due_now(tx, e->city, &h, &h.due_at));
-	TRY(update(tx, e->city, &h));
+	TRY(hazard_store(tx, e->city, &h));
 	TRY(update_parties(tx, e->city, &was, &h));
 	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
+	TRY(hazard_keep_others(tx, e, &was, &h));
 	TRY(hazard_count(tx, e, &was, &h));
 	return hazard_words_later(tx, e, id);
 }
@@ -467,7 +511,7 @@ static const struct err *hand_over_one(struct db_tx *tx, struct env *e, struct i
 	h = was;
 	put_in_place(&h, from, to);
 	h.updated_at = e->now;
-	TRY(update(tx, e->city, &h));
+	TRY(hazard_store(tx, e->city, &h));
 	TRY(update_parties(tx, e->city, &was, &h));
 	struct event ev = {.object_kind = "hazard", .object_id = id, .act = "hand_over", .unit_id = h.unit_id};
 	event_plain(&ev, "responsible_id", str_fmt(e->a, "%lld", (long long)h.responsible_id.v));

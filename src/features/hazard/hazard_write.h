@@ -29,6 +29,16 @@ bool hazard_is_work(const struct hazard_step *row);
 const struct err *hazard_keep_work(struct db_tx *tx, struct env *e, const struct hazard_step *row, const struct hazard_case *k,
 				   const struct hazard *h, const struct hazard_photo *photos, size_t n_photos);
 
+/* Writes a record as it stands; ERR_CONFLICT when its version is not the stored one. */
+const struct err *hazard_store(struct db_tx *tx, int64_t city, const struct hazard *h);
+/* Where somebody acts from: the duty closest to a unit, as the event says it. */
+void hazard_act_as(struct env *e, struct str path);
+
+/* Of an act that names a unit or another hidden danger: sets k->to or k->into. ERR_INPUT. */
+const struct err *hazard_find_others(struct db_tx *tx, struct env *e, struct hazard_case *k);
+/* After an act: the one that another was merged into or taken out of again, with an event of its own. */
+const struct err *hazard_keep_others(struct db_tx *tx, struct env *e, const struct hazard *was, const struct hazard *h);
+
 /* For struct feature: what the person has to put right, and its next holder. */
 const struct err *hazard_open_items(struct db_tx *tx, struct env *e, struct id person, struct open_item *v, size_t max, size_t *n, int64_t *n_all);
 const struct err *hazard_hand_over(struct db_tx *tx, struct env *e, struct id from, struct id to);
