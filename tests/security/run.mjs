@@ -1,6 +1,6 @@
 // Attacks on the door, on sessions, forms, heads and cookies, each as somebody would try it (NFR-6; ASVS V3, V6, V7; MLPS identity). The routes
 // are the program's own table: a new one is attacked without a line here.
-//   node tests/security/run.mjs
+//   node tests/security/run.mjs [--pg]   on SQLite, or on the PostgreSQL server that CHABAOCU_TEST_PG names
 import net from 'node:net';
 import { Client } from '../lib/client.mjs';
 import { Server, Template, remove } from '../lib/server.mjs';
@@ -254,7 +254,7 @@ async function readTable(client) {
   return all;
 }
 
-const template = new Template('sqlite', ['--cities', '2']);
+const template = new Template(process.argv.includes('--pg') ? 'pg' : 'sqlite', ['--cities', '2']);
 const place = template.copy(), behind = template.copy();
 const server = await Server.start(place);
 try {
