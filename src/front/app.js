@@ -253,6 +253,12 @@
 	showPrint();
 	doc.addEventListener('htmx:afterSettle', showPrint);
 
+	// On a phone the menu is a strip: where one is stands in sight.
+	var current = doc.querySelector('.cb-menu [aria-current]');
+	var strip = current && current.closest('.cb-menu');
+	if (strip && strip.scrollWidth > strip.clientWidth)
+		strip.scrollLeft = current.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
+
 	// What answered a report has an address of its own: going back to it or reloading sends nothing again.
 	var here = doc.querySelector('[data-here]');
 	if (here && window.history.replaceState)

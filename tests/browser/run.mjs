@@ -9,6 +9,7 @@ import { parseCsv } from '../lib/client.mjs';
 import { jpegSize } from '../lib/jpeg.mjs';
 import { Server, Template, buildDir, pgDsn, remove, root, scratch } from '../lib/server.mjs';
 import { DESK, PHONE, Person, launch } from './person.mjs';
+import { firstDay, whoIsMissing } from './clerk.mjs';
 import { joinFromPoster } from './join.mjs';
 import { pages } from './pages.mjs';
 
@@ -149,33 +150,6 @@ async function withoutScript(browser, server, accounts, dir) {
   await p.context.close();
 }
 
-/// A cadre finds who has nobody, assigns somebody, and pastes what is left into a chat (ORG-3, ORG-6).
-async function whoIsMissing(browser, server, accounts, size) {
-  const p = await Person.at(browser, server, accounts.get('town1'), size);
-  await p.context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  const missing = async () => (await (await p.get('/coverage/employers?gap=unassigned')).json()).items;
-  const before = await missing();
-  await p.open('/coverage');
-  await p.page.locator('table a[href*="gap=unassigned"]').last().click();
-  await p.page.locator('a[href^="/assignments/new"]').click();
-  const name = (await p.page.locator('label:has([name=employer_ids]:checked)').first().innerText()).trim();
-  for (const box of (await p.page.locator('[name=employer_ids]:checked').all()).slice(1)) await box.uncheck();
-  await p.page.selectOption('[name=person_id]', { index: 1 });
-  await p.page.locator('form[action="/assignments"] [type=submit]').click();
-  await p.page.waitForURL(/\/units\/\d+\/contact/);
-  const after = await missing();
-  same('one fewer', after.length, before.length - 1);
-  if (after.some((e) => e.name === name)) throw new Error(`${name} has nobody still`);
-  await p.open('/coverage/employers?gap=unassigned');
-  await p.page.locator('a[data-copy]').click();
-  await p.page.locator('.cb-told').waitFor();
-  const pasted = await p.page.evaluate(() => navigator.clipboard.readText());
-  for (const e of after) if (!pasted.includes(e.name)) throw new Error(`${e.name} is not in «${pasted}»`);
-  if (pasted.includes(name) || !pasted.includes('无人包靠')) throw new Error(`pasted «${pasted}»`);
-  if (p.complaints.length) throw new Error(p.complaints[0]);
-  await p.context.close();
-}
-
 // ---- every page ----------------------------------------------------------------------
 
 async function things(desk) {
@@ -269,10 +243,13 @@ for (const engine of ['sqlite', 'pg']) {
   const server = await Server.start(place);
   if (!words.length) {
     await check(`${engine} the main job through the pages; page, JSON and CSV agree`, () => mainJob(browser, server, template.accounts, dir));
-    for (const size of [DESK, PHONE])
-      await check(`${engine} who is missing: found, assigned, pasted, at ${size.width}`, () => whoIsMissing(browser, server, template.accounts, size));
     await check(`${engine} a report without script`, () => withoutScript(browser, server, template.accounts, dir));
   }
+  if (words.includes('clerk') || (!words.length && !jobOnly))
+    for (const size of [DESK, PHONE]) {
+      await check(`${engine} a new clerk finds, assigns, hands over, prints, at ${size.width}`, () => firstDay(browser, server, template.accounts, size, shots));
+      await check(`${engine} who is missing: found, several assigned, pasted, at ${size.width}`, () => whoIsMissing(browser, server, template.accounts, size, shots));
+    }
   if (words.includes('join') || (!words.length && !jobOnly)) {
     const walks = [[PHONE, { name: '职工甲', phone: '13900000011', staff_number: 'J0011', pin: '284617' }], [DESK, { name: '职工乙', phone: '13900000012',
       staff_number: 'J0012', pin: '947360' }], [PHONE, { name: '职工丙', phone: '13900000013', staff_number: 'J0013', pin: '738205' }, { javaScriptEnabled: false }]];

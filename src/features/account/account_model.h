@@ -172,7 +172,7 @@ struct token_input { struct str name; uint32_t scope; int64_t days; };
 struct factor_input { struct str one_time_code, next, password; };
 extern const struct shape factor_input_shape[], factor_off_shape[], factor_query_shape[];
 extern const struct doc_part factor_parts[], factor_login_parts[];
-struct people_query { struct str unit, sort, after, header; int64_t limit; };
+struct people_query { struct str unit, q, sort, after, header; int64_t limit; };
 extern const struct shape login_query_shape[], login_input_shape[], password_input_shape[], token_input_shape[], people_query_shape[];
 extern const struct shape person_line_shape[];
 extern const struct doc_part login_parts[], me_parts[], tokens_parts[], people_parts[];

@@ -5,6 +5,7 @@
 #include "day.h"
 #include "feature.h"
 #include "org.h"
+#include "org_sort.h"
 #include "parts.h"
 
 #include <string.h>
@@ -16,6 +17,7 @@ struct person_line {
 
 const struct shape people_query_shape[] = {
 	SHAPE(struct people_query, unit, 32),
+	SHAPE(struct people_query, q, ACCOUNT_NAME_MAX),
 	SHAPE(struct people_query, sort, 40),
 	SHAPE(struct people_query, after, 400),
 	SHAPE(struct people_query, limit, LIST_MAX),
@@ -51,6 +53,7 @@ struct people {
 	struct call *c;
 	struct unit scope;
 	struct cursor at;
+	struct str end; /* sort key behind all names that begin as was asked; none: nothing was asked */
 	int64_t limit;
 	struct person_line *v;
 	struct duty **duties;
@@ -83,8 +86,29 @@ static const struct err *read_source(struct db_tx *tx, void *ctx, struct list_so
 	*more = *n > (size_t)limit;
 	*n = *more ? (size_t)limit : *n;
 	const struct person_line *v = *rows;
+	while (l->end.n && *n && str_cmp(v[*n - 1].sort_key, l->end) >= 0) {
+		*more = false;
+		--*n;
+	}
 	if (*n)
 		*at = (struct cursor){.text = v[*n - 1].sort_key, .id = v[*n - 1].id};
+	return NULL;
+}
+
+/* Names that begin with what was asked stand together: the walk starts at the first and ends behind the last, whatever the city holds.
+ * U+FFFF sorts behind every character. */
+static const struct err *begin_at(struct people *l)
+{
+	const struct people_query *q = l->c->input;
+	struct arena *a = l->c->a;
+	struct str name = str_trim(q->q), first;
+	TRY(cursor_read(l->c, &account_people_list, q->sort, q->after, &l->at));
+	if (!name.n)
+		return NULL;
+	TRY(org_sort_key(a, name, &first));
+	TRY(org_sort_key(a, str_fmt(a, "%.*s\xef\xbf\xbf", STR_ARG(name)), &l->end));
+	if (str_cmp(l->at.text, first) < 0)
+		l->at = (struct cursor){.text = first};
 	return NULL;
 }
 
@@ -106,7 +130,7 @@ static const struct err *read_people(struct db_tx *tx, struct env *e, void *ctx)
 	struct people *l = ctx;
 	const struct people_query *q = l->c->input;
 	TRY(org_scope(tx, l->c, &account_people_read, q->unit, &l->scope));
-	TRY(cursor_read(l->c, &account_people_list, q->sort, q->after, &l->at));
+	TRY(begin_at(l));
 	TRY(read_page(tx, l));
 	l->duties = ARENA_ARRAY(db_arena(tx), struct duty *, l->n + 1);
 	l->n_duties = ARENA_ARRAY(db_arena(tx), size_t, l->n + 1);
@@ -169,13 +193,12 @@ static const struct err *table_page(struct env *e, void *ctx, const void **rows,
 
 static const struct err *people_table(struct call *c, const struct people *from)
 {
-	const struct people_query *q = c->input;
 	struct people *l = ARENA_NEW(c->a, struct people);
 	*l = *from;
 	l->limit = LIST_MAX;
 	/* Who may see telephone numbers here may see them below. */
 	c->target.unit_path = l->scope.path;
-	TRY(cursor_read(c, &account_people_list, q->sort, q->after, &l->at));
+	TRY(begin_at(l));
 	return call_table(c, &(struct table){.columns = person_line_shape, .row_size = sizeof(struct person_line), .page = table_page, .ctx = l,
 					     .file_name = "people", .title = "account_people_title", .about = l->scope.name});
 }
@@ -192,6 +215,9 @@ const struct err *account_get_people(struct call *c)
 		put_person(&l, i, items);
 	cursor_next(c, &account_people_list, q->sort, l.more ? l.at : (struct cursor){0});
 	call_list_page(c, &account_people_list, q->sort, "account_sort_", l.n);
+	call_filter(c, "q", "text", "account_search", NULL, 0);
+	if (q->unit.n)
+		call_filter(c, "unit", "hidden", "account_unit", NULL, 0);
 	doc_str(c->page, "scope_label", l.scope.name);
 	bool may_add = may(c->actor, &account_people_write, l.scope.path);
 	doc_str(c->page, "new_href", may_add ? str_fmt(c->a, "/people/new?unit=%lld", (long long)l.scope.id.v) : STR(""));

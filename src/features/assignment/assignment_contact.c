@@ -1,13 +1,14 @@
 /* One employer: who looks after it now and before, visits, and what may be done about it. */
 #include "assignment_model.h"
 
+#include "account.h"
 #include "day.h"
 #include "feature.h"
 #include "parts.h"
 
 #include <string.h>
 
-static const struct doc_part row_parts[] = {DOC_NAME("is_over"), DOC_NAME("is_overdue"), DOC_NAME("person_href"), DOC_END};
+static const struct doc_part row_parts[] = {DOC_NAME("is_over"), DOC_NAME("is_overdue"), DOC_NAME("person_href"), DOC_NAME("page_href"), DOC_END};
 const struct doc_part contact_parts[] = {
 	DOC_NAME("unit_id"), DOC_NAME("unit_name"), DOC_NAME("unit_href"), DOC_NAME("new_href"), DOC_NAME("may_write"), DOC_NAME("has_items"),
 	DOC_ROWS_OF("items", assignment_shape, row_parts), DOC_NAME("has_visits"), DOC_ROWS_OF("visits", visit_shape, NULL),
@@ -143,6 +144,16 @@ static void put_actions(struct contact_page *p)
 	doc_bool(c->page, "has_actions", json_array_size(actions) > 0);
 }
 
+/* The person's own page, with the telephone number and the hand-over sheets, for who may open it; empty for others. */
+static struct str page_of(const struct contact_page *p, struct id person)
+{
+	struct call *c = p->c;
+	for (size_t i = 0; i < p->n_cadres; i++)
+		if (p->cadres[i].id.v == person.v && may(c->actor, &account_people_read, p->cadres[i].unit_path))
+			return str_fmt(c->a, "/people/%lld", (long long)person.v);
+	return STR("");
+}
+
 static void put_rows(struct contact_page *p)
 {
 	struct call *c = p->c;
@@ -155,6 +166,7 @@ static void put_rows(struct contact_page *p)
 		doc_bool(j, "is_over", p->v[i].to_on.ymd && p->v[i].to_on.ymd < today.ymd);
 		doc_bool(j, "is_overdue", p->v[i].due_on.ymd && p->v[i].due_on.ymd < today.ymd && assignment_holds(&p->v[i], today));
 		doc_str(j, "person_href", str_fmt(c->a, "/assignments?person=%lld", (long long)p->v[i].person_id.v));
+		doc_str(j, "page_href", page_of(p, p->v[i].person_id));
 	}
 	for (size_t i = 0; i < p->n_visits; i++)
 		doc_put(doc_append(visits), visit_shape, &p->visits[i], &style);

@@ -53,7 +53,7 @@ static const struct err *employer_box(struct db_tx *tx, struct call *c, const st
 	const struct launch *now = n && v[0].is_current && v[0].launched_on.ymd >= d.campaign_from.ymd ? &v[0] : NULL;
 	json_t *figures = doc_sublist(box, "figures");
 	put_figure(figures, href, now ? day_text(c->a, now->launched_on) : call_text(c, "launch_not_yet"),
-		   call_text(c, now && now->declared ? "launch_declared" : "f_launched"), now ? "done" : "over");
+		   call_text(c, now && now->declared ? "launch_declared" : "f_launched_on"), now ? "done" : "over");
 	doc_str(box, "title", call_text(c, "launch_title"));
 	doc_str(box, "all_href", href);
 	return NULL;

@@ -19,7 +19,8 @@ struct page {
 
 static const struct err *read_panels(struct db_tx *tx, struct page *p)
 {
-	static const char *const pages[] = {"employer", "unit"};
+	/* Who looks after it and how it stands come before what it keeps itself. */
+	static const char *const pages[] = {"unit", "employer"};
 	struct call *c = p->c;
 	struct target t = {.id = p->f.unit.id, .unit_id = p->f.unit.id, .unit_path = p->f.unit.path, .object = &p->f.unit};
 	p->panels = doc_list(c->a);

@@ -73,11 +73,26 @@ static const struct err *look_everywhere(struct search *s)
 	return s->n ? NULL : look_by_id(s);
 }
 
+/* Posts of a union's office pass between offices: whoever keeps the people of a county names anybody of it. An employer's stay inside. */
+static const struct err *look_wider(struct db_tx *tx, struct env *e, struct search *s)
+{
+	const struct duty *d = widest_duty(e->actor, &account_people_write);
+	struct unit *wide = ARENA_NEW(db_arena(tx), struct unit);
+	if (s->n || s->at->enterprise_id.v || !d || !str_has_prefix(s->at->path, d->unit_path))
+		return NULL;
+	TRY(org_unit(tx, e->city, d->unit_id, wide));
+	s->at = wide;
+	s->sees_phones = sight_at(e->actor, wide->path) >> SEE_PHONE & 1;
+	return look_everywhere(s);
+}
+
 const struct err *people_find(struct db_tx *tx, struct env *e, struct str who, const struct unit *at, const char *field, struct id *out)
 {
 	struct search s = {.tx = tx, .city = e->city, .who = str_trim(who), .at = at, .sees_phones = sight_at(e->actor, at->path) >> SEE_PHONE & 1};
 	if (s.who.n)
 		TRY(look_everywhere(&s));
+	if (s.who.n)
+		TRY(look_wider(tx, e, &s));
 	if (s.n != 1)
 		return err_on_field(e->a, field, s.n ? "ambiguous_person" : "nobody_here", "one person of this employer or unit is wanted");
 	*out = s.v[0].id;

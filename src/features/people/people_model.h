@@ -25,8 +25,8 @@ struct person_at {
 	struct unit home; /* the employer, or the unit itself */
 };
 const struct err *people_read(struct db_tx *tx, int64_t city, struct id id, struct person_at *out);
-/* An id, telephone number (for who may see it there), staff number or the whole name of somebody at `at` or below; ERR_INPUT on
- * `field`: nobody, or several. */
+/* An id, telephone number (for who may see it there), staff number or the whole name of somebody at `at` or below; of
+ * a union's office, where nobody is found there, also of all whose people the actor keeps. ERR_INPUT on `field`: nobody, or several. */
 const struct err *people_find(struct db_tx *tx, struct env *e, struct str who, const struct unit *at, const char *field, struct id *out);
 
 /* What the person has to answer for, of all features: at most `max` items, *n_all in all. */

@@ -380,6 +380,8 @@ static const struct err *read_sheet(struct db_tx *tx, struct env *e, void *ctx)
 	}
 	doc_i64(c->doc, "total", (int64_t)n);
 	doc_str(c->page, "when", day_text(c->a, h->made_on));
+	bool reads = may(c->actor, &account_people_read, c->target.unit_path);
+	doc_str(c->page, "from_href", reads ? str_fmt(c->a, "/people/%lld", (long long)h->from_id.v) : STR(""));
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "people_sheet"));
 	return NULL;
 }
@@ -405,4 +407,4 @@ const struct doc_part people_show_doc[] = {
 	DOC_ROWS("actions", action_parts), DOC_END};
 const struct doc_part people_new_doc[] = {DOC_ROWS("fields", field_parts), DOC_NAME("unit_name"), DOC_END};
 const struct doc_part people_sheet_doc[] = {
-	DOC_SHAPE(handover_shape), DOC_ROWS("lines", item_parts), DOC_NAME("total"), DOC_NAME("when"), DOC_END};
+	DOC_SHAPE(handover_shape), DOC_ROWS("lines", item_parts), DOC_NAME("total"), DOC_NAME("when"), DOC_NAME("from_href"), DOC_END};
