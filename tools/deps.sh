@@ -8,7 +8,7 @@ cd "$root"
 exec </dev/null
 
 packages="build-essential meson ninja-build pkg-config
-	libmicrohttpd-dev libjansson-dev libsqlite3-dev libpq-dev libsodium-dev libssl-dev libicu-dev libinih-dev
+	libmicrohttpd-dev libjansson-dev libsqlite3-dev libpq-dev libpq5 libsodium-dev libssl-dev libicu-dev libinih-dev
 	zlib1g-dev libvips-dev libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libexpat1-dev libqrencode-dev
 	libcmocka-dev"
 if [ "${1-}" = test ]; then

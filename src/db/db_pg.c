@@ -333,6 +333,7 @@ static struct pg_db *pool_new(const struct db_options *o)
 const struct err *db_pg_open(struct arena *a, const struct db_options *o, struct db **out)
 {
 	bool several_hosts;
+	TRY(pg_lib_load(a));
 	TRY(check_dsn(a, o->dsn, &several_hosts));
 	struct pg_db *p = pool_new(o);
 	p->several_hosts = several_hosts;

@@ -5,8 +5,8 @@
 #define DB_PG_H
 
 #include "db_driver.h"
+#include "db_pg_lib.h"
 
-#include <libpq-fe.h>
 #include <pthread.h>
 
 struct pg_stmt;

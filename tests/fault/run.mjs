@@ -1,10 +1,11 @@
 // A disk that is full and one that takes no writes: writes are answered 503 with Retry-After, reads go on, nothing is half done, and when
 // there is room again the same request succeeds (decision 22). Needs to be root for a small file system of its own.
+// And a machine without PostgreSQL's library, which serves SQLite all the same.
 import { spawnSync } from 'node:child_process';
 import { closeSync, cpSync, existsSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Reporter, makePhotos, marked } from '../lib/reporter.mjs';
-import { Server, Template, run, scratch } from '../lib/server.mjs';
+import { Server, Template, remove, run, scratch } from '../lib/server.mjs';
 
 const dir = scratch('fault');
 const photos = makePhotos(dir, 2);
@@ -185,7 +186,30 @@ async function readOnlyDisk(template) {
   return sh('umount', at);
 }
 
+// ---- without libpq -----------------------------------------------------------------
+
+/// Only an address of PostgreSQL needs its library.
+async function noLibpq(template) {
+  const libs = join(dir, 'libs'), env = { ...process.env, LD_LIBRARY_PATH: libs }, place = template.copy();
+  mkdirSync(libs);
+  closeSync(openSync(join(libs, 'libpq.so.5'), 'w'));
+  await check('without libpq: SQLite is served', async () => {
+    const server = await Server.start(place, { env });
+    const p = new Reporter(server.port, template.accounts.get('worker1'));
+    await p.login();
+    const r = await p.report(job('no-libpq'));
+    await server.stop();
+    return r.status === 201 ? '' : `${r.status} ${r.text.slice(0, 200)}`;
+  });
+  await check('without libpq: an address of PostgreSQL is refused, and the package is named', () => {
+    const r = run(['check', '--data', place.dir, '--db', 'postgresql://127.0.0.1:1/none'], { mayFail: true, env });
+    return r.status > 0 && r.stderr.includes('libpq5') ? '' : `${r.status ?? r.signal} ${r.stderr.slice(0, 400)}`;
+  });
+  remove(place);
+}
+
 const template = new Template('sqlite');
+await noLibpq(template);
 await fullDisk(template);
 await readOnlyDisk(template);
 template.remove();
