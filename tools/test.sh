@@ -6,9 +6,10 @@
 # What a suite says is kept together and printed when it has ended. The command ends its
 # output with a line "N passed, N failed"; without such a line, or with another exit status
 # than its numbers promise, it counts as one more failure. What this machine cannot do, a
-# suite prints as "not run: why". CHABAOCU_BUILD tells a suite which build folder
-# to use, CHABAOCU_TEST_PG where a PostgreSQL server is; whatever else a suite needs (ports,
-# folders, databases), it has for itself.
+# suite prints as "not run: why". CHABAOCU_BUILD tells a suite which build folder to use,
+# CHABAOCU_TEST_PG where a PostgreSQL server is, which it has for itself while it runs: each
+# lane has one, at PG_PORT and every fifth port after it. It does not wait for the disk, since
+# nothing here takes the power from it.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -80,7 +81,10 @@ suites() {
 passed=0 failed=0
 chosen=" $* "
 order=()
-declare -A name_of=() begun_of=() summary=()
+declare -A name_of=() begun_of=() lane_of=() summary=()
+lanes=${LANES:-2}
+free_lanes=()
+lane_pg=()
 
 # Each suite in a process group of its own, so that an interrupted run ends them as a whole.
 set -m
@@ -102,6 +106,7 @@ reap() { # waits until one has ended, prints what it said and counts
 	fi
 	passed=$((passed + p)) failed=$((failed + f))
 	summary[$name]=$(printf '%-14s %5d passed %4d failed %5d s' "$name" "$p" "$f" $((SECONDS - begun_of[$pid])))
+	free_lanes+=("${lane_of[$pid]}")
 	unset "name_of[$pid]"
 }
 
@@ -112,15 +117,17 @@ reap_until() { # N: no more than N are under way
 }
 
 row() {
-	local name=$1
+	local name=$1 lane
 	shift
 	if [ "$chosen" != "  " ] && [[ "$chosen" != *" $name "* ]]; then
 		return
 	fi
-	reap_until $((${LANES:-2} - 1))
+	reap_until $((lanes - 1))
 	echo "begun: $name"
-	{ echo "== $name: $*" && "$@"; } </dev/null >"$out/$name.log" 2>&1 &
-	name_of[$!]=$name begun_of[$!]=$SECONDS
+	lane=${free_lanes[0]}
+	free_lanes=("${free_lanes[@]:1}")
+	{ echo "== $name: $*" && CHABAOCU_TEST_PG=${lane_pg[$lane]} "$@"; } </dev/null >"$out/$name.log" 2>&1 &
+	name_of[$!]=$name begun_of[$!]=$SECONDS lane_of[$!]=$lane
 	order+=("$name")
 }
 
@@ -139,7 +146,11 @@ interrupted() {
 
 . tests/pg-for-run.sh
 node=$(tools/node.sh) && PATH=$(dirname "$node"):$PATH
-start_pg "$pg_port" || failed=$((failed + 1))
+for ((lane = 0; lane < lanes; lane++)); do
+	free_lanes+=("$lane")
+	PG_FSYNC=off start_pg $((pg_port + 5 * lane)) || failed=$((failed + 1))
+	lane_pg+=("${CHABAOCU_TEST_PG-}")
+done
 trap interrupted INT TERM
 suites
 reap_until 0
