@@ -21,7 +21,7 @@ static const struct doc_part user_members[] = {
 	{"is_login", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
 static const struct doc_part menu_members[] = {
 	{"href", DOC_VALUE, NULL, NULL}, {"label", DOC_VALUE, NULL, NULL}, {"icon", DOC_VALUE, NULL, NULL},
-	{"current", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
+	{"current", DOC_VALUE, NULL, NULL}, {"count", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
 static const struct doc_part asset_members[] = {
 	{"desk_css", DOC_VALUE, NULL, NULL}, {"phone_css", DOC_VALUE, NULL, NULL}, {"app_js", DOC_VALUE, NULL, NULL},
 	{"htmx_js", DOC_VALUE, NULL, NULL}, {"icons", DOC_VALUE, NULL, NULL}, {"mark", DOC_VALUE, NULL, NULL}, {NULL, 0, NULL, NULL}};
@@ -79,6 +79,31 @@ static size_t collect_menu(struct call *c, const struct menu_entry **v, size_t m
 	return n;
 }
 
+struct counting {
+	struct call *c;
+	const struct feature *f;
+	int64_t n;
+};
+
+static const struct err *count_waiting(struct db_tx *tx, struct env *e, void *ctx)
+{
+	struct counting *k = ctx;
+	(void)e;
+	return k->f->menu_count(tx, k->c, &k->n);
+}
+
+/* A page is not refused for want of this number. */
+static struct str entry_count(struct call *c, const struct menu_entry *m)
+{
+	struct counting k = {.c = c};
+	for (size_t i = 0; c->app->features[i]; i++)
+		if (c->app->features[i]->menu == m && c->app->features[i]->menu_count)
+			k.f = c->app->features[i];
+	if (!k.f || call_read(c, count_waiting, &k) || k.n <= 0)
+		return STR("");
+	return k.n > 99 ? STR("99+") : str_fmt(c->a, "%lld", (long long)k.n);
+}
+
 static void put_menu(struct call *c, json_t *ctx)
 {
 	const struct menu_entry *v[32];
@@ -91,6 +116,7 @@ static void put_menu(struct call *c, json_t *ctx)
 		doc_z(m, "href", v[i]->href);
 		doc_z(m, "icon", v[i]->icon);
 		doc_bool(m, "current", is_current(c->req->path, str_of(v[i]->href)));
+		doc_str(m, "count", entry_count(c, v[i]));
 	}
 }
 

@@ -91,6 +91,8 @@ struct feature {
 	const struct sql_moved *const *moved; /* <feature>_moved_all, generated: tables that a move of units takes along (moving.h) */
 	const struct resource *resources;     /* <feature>_resources, generated: schema/, views/, data/, catalogue.tsv */
 	const struct menu_entry *menu;
+	/* A number beside the menu's first entry, at most 100: what waits there for the actor. NULL: none. */
+	const struct err *(*menu_count)(struct db_tx *tx, struct call *c, int64_t *n);
 	const struct panel *panels;
 	const struct job_kind *jobs;
 	const struct setting *settings;

@@ -151,6 +151,11 @@ export const rows = [
   mine('POST /logout', () => ({ json: {} }), { once: true }),
   mine('GET /me'),
   mine('POST /me/password', () => ({ json: {} })),
+  mine('GET /inbox'),
+  // One's own alone: those of others are not there for anybody.
+  mine('GET /inbox/{id}', (u, w) => ({ id: w.noticeAt.get(u.id)?.id ?? '1' }), nothing),
+  mine('POST /inbox/{id}/read', (u, w) => ({ id: w.noticeAt.get(u.id)?.id ?? '1', json: {} }), nothing),
+  mine('POST /inbox/read', () => ({ json: { until: '2000-01-01T00:00:00+08:00' } })),
   mine('POST /me/sessions/{id}/end', (u, w) => ({ id: w.ghosts[w.chainOf(u)].session, json: {} }), nothing),
   mine('POST /me/end-others', () => ({ json: {} })),
   mine('GET /tokens'),

@@ -53,6 +53,7 @@ export class World {
     w.plantAssignments();
     w.plantGroups();
     w.plantJoins();
+    w.plantNotices();
     await w.plantReports();
     await w.plantImports();
     return w;
@@ -132,6 +133,20 @@ export class World {
       all.push('INSERT INTO org_change (city_id, id, act, unit_id, to_id, new_id, kind, name, union_name, code, effective_on, reason, state, refusal, made_by, made_by_name, duty_unit_id, duty_role, '
         + `made_at, begun_at, ended_at, ended_by, version) VALUES (${u.city}, ${id}, 'rename', ${u.id}, 0, 0, '', '${canary.unit(u.id)}', '', '', '2016-01-20', '', 'done', '', 0, '', 0, '', 1, 1, 1, 0, 1)`);
       this.changeAt.set(u.id, { id });
+    }
+    this.db.write(all);
+  }
+
+  /// What somebody of each unit who does not walk was told: of nobody else's business.
+  plantNotices() {
+    this.noticeAt = new Map();
+    const all = [];
+    for (const u of Object.values(this.chains).flat()) {
+      const id = this.id(), p = [...this.people.values()].find((q) => q.unit === u && !this.actors.some((a) => a.id === q.id));
+      if (!p) continue;
+      all.push('INSERT INTO notice (city_id, id, person_id, kind, topic, urgency, object_id, about_id, args, once, is_discreet, made_at, read_at, mail_id) VALUES '
+        + `(${u.city}, ${id}, ${p.id}, 'hazard.registered', 'answer', 'daily', 1, ${p.id}, '{}', '', 0, 1, 0, 0)`);
+      this.noticeAt.set(u.id, { id });
     }
     this.db.write(all);
   }

@@ -145,6 +145,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- scope: city
 SELECT person_id, reported_for FROM hazard_reporter WHERE city_id = $1 AND hazard_id = $2;
 
+-- name: hazard_reporter_is
+-- scope: city
+SELECT person_id FROM hazard_reporter WHERE city_id = $1 AND hazard_id = $2;
+
 -- name: hazard_parts_of
 -- scope: city
 SELECT is_reporter FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND hazard_id = $3 AND is_reporter + is_rectifier > 0;

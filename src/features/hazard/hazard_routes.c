@@ -4,6 +4,7 @@
 #include "feature.h"
 #include "hazard_list.h"
 #include "hazard_measures.h"
+#include "hazard_notices.h"
 #include "hazard_pages.h"
 #include "hazard_panels.h"
 #include "hazard_perms.h"
@@ -429,7 +430,7 @@ static const struct menu_entry menu[] = {
 };
 
 static const struct shape_of_table tables[] = {{0}};
-static const char *const needs[] = {"account", "org", "campaign", NULL};
+static const char *const needs[] = {"account", "org", "campaign", "notice", NULL};
 
 /* Words follow within seconds; the page says so. */
 static const struct job_kind jobs[] = {{.name = "hazard.words", .run = hazard_words_job, .every_ms = 3000}, {0}};
@@ -456,4 +457,5 @@ const struct feature feature_hazard = {
 	.recount = hazard_recount,
 	.open_items = hazard_open_items,
 	.hand_over = hazard_hand_over,
+	.notices = hazard_notices,
 };

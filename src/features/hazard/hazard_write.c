@@ -5,6 +5,7 @@
 #include "feature.h"
 #include "hazard_measures.h"
 #include "hazard_model.h"
+#include "hazard_notices.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
 #include "hazard_write.h"
@@ -253,6 +254,7 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 	TRY(insert_party(tx, e, &h));
 	TRY(hazard_add_photos(tx, e, h.id, "before", &r->upload_ids, photos, n_photos));
 	TRY(hazard_report_event(tx, e, &h, r));
+	TRY(hazard_tell_report(tx, e, &h));
 	return hazard_words_later(tx, e, h.id);
 }
 
@@ -467,6 +469,7 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
 	TRY(hazard_keep_others(tx, e, &was, &h));
 	TRY(hazard_count(tx, e, &was, &h));
+	TRY(hazard_tell_act(tx, e, row->act, &was, &h, in));
 	return hazard_words_later(tx, e, id);
 }
 
@@ -516,7 +519,8 @@ static const struct err *hand_over_one(struct db_tx *tx, struct env *e, struct i
 	struct event ev = {.object_kind = "hazard", .object_id = id, .act = "hand_over", .unit_id = h.unit_id};
 	event_plain(&ev, "responsible_id", str_fmt(e->a, "%lld", (long long)h.responsible_id.v));
 	event_plain(&ev, "deputy_id", str_fmt(e->a, "%lld", (long long)h.deputy_id.v));
-	return event_append(tx, e, &ev);
+	TRY(event_append(tx, e, &ev));
+	return hazard_tell_successor(tx, e, &h, to);
 }
 
 const struct err *hazard_hand_over(struct db_tx *tx, struct env *e, struct id from, struct id to)

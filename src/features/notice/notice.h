@@ -6,7 +6,8 @@
  *   notice_<kind>       one sentence for inbox and mail; it names no person and quotes nobody, since mail is no safe place
  *   notice_<kind>_more  what stands below it in the inbox alone: who has it, the reason, what to do now. May be missing
  *
- * where the dots of the kind's name become `_`. Both may use {{args}}, and {{who}}: the name of `about`.
+ * where the dots of the kind's name become `_`. Both may use {{args}}, and {{who}}: the name of `about`; {{#arg}}…{{/arg}} stands only
+ * where arg is there.
  */
 #ifndef NOTICE_H
 #define NOTICE_H
@@ -35,14 +36,14 @@ struct notice_kind {
 
 /* A value for the text. Set one of text, day, at, key. */
 struct notice_arg {
-	const char *name;    /* NULL ends the list; "more" ones hold free text or persons: only notice_<kind>_more may use them */
+	const char *name;    /* NULL ends the list; free text and persons only for notice_<kind>_more */
 	struct str text;     /* as it is: a number, a place; ends at 500 bytes */
 	struct day day;      /* read as "2月22日" or "22 Feb" */
 	struct instant at;   /* read as "2月22日14:05" or "22 Feb 14:05" */
 	const char *key;     /* of the catalogue, so that it is said in the reader's language: "code_hazard_refusal_no_risk" */
 };
 
-enum { NOTICE_ARGS_MAX = 8, NOTICE_ONCE_MAX = 120 };
+enum { NOTICE_ARGS_MAX = 12, NOTICE_ONCE_MAX = 120 };
 struct notice {
 	struct id person;                 /* who is told; 0: nobody, and nothing happens */
 	const struct notice_kind *kind;   /* of the feature's table */

@@ -30,3 +30,30 @@ FROM (
 	ORDER BY made_at DESC, id DESC
 	LIMIT $3
 ) AS w;
+
+-- list: notice_inbox
+-- scope: city
+-- id: n.id
+-- select: SELECT n.id, n.kind, n.topic, n.urgency, n.object_id, n.args, n.made_at, n.read_at, COALESCE(p.name, '') AS who_name
+-- select: FROM notice n
+-- select: LEFT JOIN person p ON p.city_id = n.city_id AND p.id = n.about_id
+-- anchor all: n.person_id = $2
+-- anchor unread: n.person_id = $2 AND n.read_at = 0
+-- anchor read: n.person_id = $2 AND n.read_at <> 0
+-- sort -made: n.made_at bigint
+-- residual topic: CAST($6 AS TEXT) = '' OR n.topic = $6
+
+-- name: notice_of_person
+-- scope: city
+SELECT n.id, n.kind, n.topic, n.urgency, n.object_id, n.args, n.made_at, n.read_at, COALESCE(p.name, '') AS who_name
+FROM notice n
+LEFT JOIN person p ON p.city_id = n.city_id AND p.id = n.about_id
+WHERE n.city_id = $1 AND n.id = $2 AND n.person_id = $3;
+
+-- name: notice_mark_read
+-- scope: city
+UPDATE notice SET read_at = $4 WHERE city_id = $1 AND id = $2 AND person_id = $3 AND read_at = 0;
+
+-- name: notice_mark_all
+-- scope: city
+UPDATE notice SET read_at = $4 WHERE city_id = $1 AND person_id = $2 AND read_at = 0 AND made_at <= $3;

@@ -15,7 +15,7 @@ static const char *const topic_words[] = {"", "danger", "task", "due", "late", "
 const struct codes notice_topics = {"notice_topic", topic_words};
 
 #define T struct notice_row
-const struct shape notice_row_shape[] = {
+const struct shape notice_table_row[] = {
 	SHAPE(T, id, 0), SHAPE(T, person_id, 0), SHAPE(T, kind, 0), SHAPE_CODE(T, topic, &notice_topics), SHAPE_CODE(T, urgency, &notice_urgencies),
 	SHAPE(T, object_id, 0), SHAPE(T, about_id, 0), SHAPE(T, args, 0), SHAPE(T, once, 0), SHAPE(T, is_discreet, 0), SHAPE(T, made_at, 0),
 	SHAPE(T, read_at, 0), SHAPE(T, mail_id, 0), SHAPE_END};

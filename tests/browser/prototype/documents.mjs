@@ -18,7 +18,7 @@ export function frame(title, path, login = true) {
 		page: { title, lang: 'zh-CN', is_zh: true, path, csrf: 'token', idempotency_key: 'key', care: false, care_href: '?care=1', lang_href: '?lang=en', request_id: '7k2m-91xq' },
 		user: login ? { is_login: true, name: '王示例', duty: '安全员', unit: '示范机械有限公司' } : { is_login: false, name: null, duty: null, unit: null },
 		has_menu: login,
-		menu: menu.map(([href, label, icon]) => ({ href, label, icon, current: href === path })),
+		menu: menu.map(([href, label, icon]) => ({ href, label, icon, current: href === path, count: '' })),
 		flash: null, problem: null,
 	};
 }
