@@ -125,14 +125,13 @@ check_employer() {
 }
 
 check_campaign() {
-	for part in windows cutoffs periods deadlines targets supervision_groups; do
+	for part in windows cutoffs periods deadlines targets; do
 		case $part in
 		windows) head="campaign code name from to" key="1 2" ;;
 		cutoffs) head="campaign level cutoff_day cutoff_time due_day" key="1 2" ;;
 		periods) head="campaign period from to due optional" key="1 2" ;;
 		deadlines) head="campaign what due name" key="1 2 3" ;;
 		targets) head="campaign what amount unit name source" key="1 2" ;;
-		supervision_groups) head="campaign group name unit_code" key="1 4" ;;
 		esac
 		table "campaign/data/$part.tsv" "$head" "$key"
 		refers "campaign/data/$part.tsv" 1 campaign/data/campaigns.tsv 1
@@ -143,7 +142,9 @@ check_campaign() {
 	table campaign/data/figures.tsv "code name unit counting definition name_en unit_en definition_en" 1
 	table campaign/data/limits.tsv "class what amount unit source" "1 2"
 	table campaign/data/workdays.tsv "day kind name provisional" 1
-	refers campaign/data/supervision_groups.tsv 4 org/data/divisions.tsv 1
+	table group/data/supervision_groups.tsv "campaign group name unit_code" "1 4"
+	refers group/data/supervision_groups.tsv 1 campaign/data/campaigns.tsv 1
+	refers group/data/supervision_groups.tsv 4 org/data/divisions.tsv 1
 	rows campaign/data/figures.tsv 12
 	words campaign/data/figures.tsv 4 "once count at_cutoff"
 	words campaign/data/limits.tsv 1 \

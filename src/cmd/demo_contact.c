@@ -69,17 +69,36 @@ static const struct err *find_leaders(struct db_tx *tx, struct env *e, struct id
 	return found == 2 ? NULL : ERR(e->a, ERR_BUG, NULL, "the city's office has no two cadres");
 }
 
+/* The groups that came with the city get their leaders. */
+static const struct err *lead(struct db_tx *tx, struct env *e, struct supervision_group *v, size_t n, const struct id leaders[static 2])
+{
+	for (size_t i = 0; i < n; i++) {
+		struct id member = leaders[1 - i % 2], *units = ARENA_ARRAY(e->a, struct id, v[i].n_units + 1);
+		for (size_t k = 0; k < v[i].n_units; k++)
+			units[k] = v[i].units[k].id;
+		v[i].leader_id = leaders[i % 2];
+		v[i].department = STR("生产保护部");
+		v[i].from_on = day_add(instant_day(e->now), -20);
+		TRY(group_write_one(tx, e, &v[i], &(struct id_list){&member, 1}, &(struct id_list){units, v[i].n_units}));
+	}
+	return NULL;
+}
+
 /* The city's two cadres lead in turn; of what reports to the city the last few have no group yet. */
 static const struct err *write_groups(struct db_tx *tx, struct env *e, void *ctx)
 {
 	static const char *const names[] = {"督导一组", "督导二组", "督导三组", "督导四组", "督导五组", "督导六组"};
 	struct id leaders[2] = {0};
+	struct supervision_group *shipped;
 	struct group_candidate *v;
 	struct campaign c;
 	size_t n;
 	(void)ctx;
 	TRY(find_campaign(tx, e, &c));
 	TRY(find_leaders(tx, e, leaders));
+	TRY(group_round(tx, e->city, c.id, 1, &shipped, &n));
+	if (n)
+		return lead(tx, e, shipped, n, leaders);
 	TRY(group_candidates_of(tx, e->city, c.id, 1, &v, &n));
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && (i + 1) * GROUP_OF < n; i++) {
 		struct id units[GROUP_OF], member = leaders[1 - i % 2];

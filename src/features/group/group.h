@@ -14,7 +14,7 @@ struct supervision_group {
 	struct id id, campaign_id;
 	int64_t round;           /* from 1 */
 	struct str name;
-	struct id leader_id;
+	struct id leader_id;     /* 0: nobody yet */
 	struct str department;   /* departments that go with the leader */
 	struct day from_on, to_on;
 	struct str note;
@@ -42,6 +42,9 @@ const struct err *group_write_one(struct db_tx *tx, struct env *e, struct superv
 const struct err *group_close(struct db_tx *tx, struct env *e, struct supervision_group *g);
 /* The groups of one round again in another that has none yet, without days. ERR_CONFLICT "round_taken". *n: how many. */
 const struct err *group_copy(struct db_tx *tx, struct env *e, struct id campaign, int64_t from, int64_t to, int64_t *n);
+
+/* Round 1 of each campaign of a new city: the groups of the notice that it has units of, without leaders. */
+const struct err *group_init_city(struct db_tx *tx, struct env *e, struct str city_code);
 
 extern const struct perm group_read_perm, group_write_perm;
 

@@ -11,14 +11,14 @@ WHERE city_id = $1 AND id = $2 AND version = $3;
 
 -- name: group_with_id
 -- scope: city
-SELECT g.id, g.campaign_id, g.round, g.name, g.leader_id, g.department, g.from_on, g.to_on, g.note, g.is_closed, g.version, p.name AS leader_name
-FROM supervision_group g JOIN person p ON p.city_id = g.city_id AND p.id = g.leader_id
+SELECT g.id, g.campaign_id, g.round, g.name, g.leader_id, g.department, g.from_on, g.to_on, g.note, g.is_closed, g.version, COALESCE(p.name, '') AS leader_name
+FROM supervision_group g LEFT JOIN person p ON p.city_id = g.city_id AND p.id = g.leader_id
 WHERE g.city_id = $1 AND g.id = $2;
 
 -- name: group_of_round
 -- scope: city
-SELECT g.id, g.campaign_id, g.round, g.name, g.leader_id, g.department, g.from_on, g.to_on, g.note, g.is_closed, g.version, p.name AS leader_name
-FROM supervision_group g JOIN person p ON p.city_id = g.city_id AND p.id = g.leader_id
+SELECT g.id, g.campaign_id, g.round, g.name, g.leader_id, g.department, g.from_on, g.to_on, g.note, g.is_closed, g.version, COALESCE(p.name, '') AS leader_name
+FROM supervision_group g LEFT JOIN person p ON p.city_id = g.city_id AND p.id = g.leader_id
 WHERE g.city_id = $1 AND g.campaign_id = $2 AND g.round = $3 AND g.is_closed = 0
 ORDER BY g.id
 LIMIT 60;

@@ -90,7 +90,8 @@ static const struct err *check(struct db_tx *tx, struct env *e, const struct uni
 		return err_on_field(e->a, "member_ids", "too_many", "at most 30");
 	if (units->n > GROUP_UNITS_MAX)
 		return err_on_field(e->a, "unit_ids", "too_many", "at most 30");
-	TRY(is_of_office(tx, e, root, g->leader_id, "leader_id"));
+	if (g->leader_id.v)
+		TRY(is_of_office(tx, e, root, g->leader_id, "leader_id"));
 	for (size_t i = 0; i < members->n; i++)
 		TRY(is_of_office(tx, e, root, members->v[i], "member_ids"));
 	return NULL;
@@ -196,7 +197,7 @@ static const struct err *copy_one(struct db_tx *tx, struct env *e, const struct 
 				      .department = from->department, .note = from->note};
 	struct id_list members = ids_of(e->a, from->members, from->n_members), units = ids_of(e->a, from->units, from->n_units);
 	size_t kept = 0;
-	const struct err *bad = is_of_office(tx, e, root, g.leader_id, "leader_id");
+	const struct err *bad = g.leader_id.v ? is_of_office(tx, e, root, g.leader_id, "leader_id") : NULL;
 	*made = !bad;
 	if (bad)
 		return bad->kind == ERR_INPUT ? NULL : bad;

@@ -168,12 +168,13 @@ static void put_form(struct page *p)
 	const struct supervision_group *g = &p->edited;
 	json_t *fields = doc_sublist(c->page, "fields");
 	struct choice *v = ARENA_ARRAY(c->a, struct choice, p->n_people + 1);
+	v[0] = (struct choice){.value = STR(""), .label = call_text(c, "group_no_leader")};
 	for (size_t i = 0; i < p->n_people; i++)
-		v[i] = (struct choice){.value = str_fmt(c->a, "%lld", (long long)p->people[i].id.v), .label = p->people[i].name};
+		v[i + 1] = (struct choice){.value = str_fmt(c->a, "%lld", (long long)p->people[i].id.v), .label = p->people[i].name};
 	struct str leader = g->leader_id.v ? str_fmt(c->a, "%lld", (long long)g->leader_id.v) : STR("");
 	put_field(c, fields, "text", "name", g->name, GROUP_NAME_MAX);
 	call_field(c, fields, NULL, &(struct field){.name = "leader_id", .kind = "select", .label = "f_leader_id", .value = leader, .choices = v,
-						    .n_choices = p->n_people, .required = true});
+						    .n_choices = p->n_people + 1, .required = true});
 	put_field(c, fields, "text", "department", g->department, GROUP_DEPARTMENT_MAX);
 	put_field(c, fields, "date", "from_on", day_text(c->a, g->from_on), 0);
 	put_field(c, fields, "date", "to_on", day_text(c->a, g->to_on), 0);

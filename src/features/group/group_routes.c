@@ -202,4 +202,5 @@ const struct feature feature_group = {
 	.resources = group_resources,
 	.menu = menu,
 	.settings = settings,
+	.init_city = group_init_city,
 };
