@@ -15,6 +15,9 @@ const struct err *claim_take(struct db_tx *tx, struct env *e, const char *kind, 
 /* For who is about to take the name or change the thing: ERR_CONFLICT "claimed" while somebody else's work holds it. Costs nothing
  * in the claimant's own work. */
 const struct err *claim_pass(struct db_tx *tx, struct env *e, const char *kind, struct str value);
+/* The rest of the transaction runs alone among those that take the same lock: what it reads from now on nobody of them changes. The
+ * claimant's own work waits too. ERR_CONFLICT "claimed" as claim_pass(). */
+const struct err *claim_lock(struct db_tx *tx, struct env *e, const char *kind, struct str value);
 /* Gives back at most `most` claims of the claimant; *left_out tells whether there may be more. */
 const struct err *claim_release(struct db_tx *tx, struct env *e, int64_t most, bool *left_out);
 

@@ -46,9 +46,15 @@ static const struct err *kept_day(struct db_tx *tx, int64_t city, struct id empl
 	return NULL;
 }
 
+const struct err *covered_alone(struct db_tx *tx, struct env *e, struct id employer)
+{
+	return db_exec(tx, &covered_lock, ARGS(ARG(e->city), ARG(employer)), NULL);
+}
+
 const struct err *covered_raise(struct db_tx *tx, struct env *e, struct id employer, enum covered what, struct day day)
 {
 	struct day was;
+	TRY(covered_alone(tx, e, employer));
 	TRY(kept_day(tx, e->city, employer, what, &was));
 	return day.ymd > was.ymd ? covered_set(tx, e, employer, what, day) : NULL;
 }

@@ -38,6 +38,8 @@ struct covered_source {
 
 /* Keeps `day` (0: never) for the employer. */
 const struct err *covered_set(struct db_tx *tx, struct env *e, struct id employer, enum covered what, struct day day);
+/* Before what is kept is reckoned from rows: nobody else reckons the same employer's until this transaction ends. */
+const struct err *covered_alone(struct db_tx *tx, struct env *e, struct id employer);
 /* Keeps it if it is later than what is kept. */
 const struct err *covered_raise(struct db_tx *tx, struct env *e, struct id employer, enum covered what, struct day day);
 /* Does any feature say so? What nobody records is shown as not yet recorded, never as nothing. */

@@ -28,6 +28,13 @@ INSERT INTO covered (city_id, employer_id, active_on, assigned_until, launched_o
 VALUES ($1, $2, $3, '', '', '', '')
 ON CONFLICT (city_id, employer_id) DO UPDATE SET active_on = excluded.active_on;
 
+-- Others who make the same row again wait.
+-- name: covered_lock
+-- scope: city
+INSERT INTO covered (city_id, employer_id, active_on, assigned_until, launched_on, visited_until, trained_on)
+VALUES ($1, $2, '', '', '', '', '')
+ON CONFLICT (city_id, employer_id) DO UPDATE SET employer_id = excluded.employer_id;
+
 -- name: covered_of
 -- scope: city
 SELECT employer_id, assigned_until, launched_on, visited_until, trained_on, active_on FROM covered WHERE city_id = $1 AND employer_id = $2;

@@ -69,7 +69,7 @@ struct open_item {
 	struct id id;
 	struct str label, href;
 };
-enum { HAND_OVER_MAX = 500 }; /* of one feature, at a time */
+enum { HAND_OVER_MAX = 1000 }; /* of one feature, at a time */
 
 struct check_report;
 struct import_kind;

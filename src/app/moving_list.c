@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { READ_AHEAD = 50, SOURCES_MAX = 64 };
+enum { READ_AHEAD = 50, SOURCES_MAX = 64, FEW = 4 /* parts of a split that are looked for one by one */, PATH_STEP = 14 };
 
 struct source {
 	struct list_source from;
@@ -82,6 +82,28 @@ static struct list_source old_source(const struct moving *v)
 	return s;
 }
 
+/* A split moves many parts at once: all of them are looked for where they were together, below the unit that was divided. */
+static struct list_source common_source(struct arena *a, const struct moving *v)
+{
+	struct str above = str_sub(v->from_path, 0, v->from_path.n - PATH_STEP);
+	struct list_source s = {.anchor = "top", .anchor_id = v->from_top, .below = above};
+	if (str_eq(path_child(a, above, v->from_top), v->from_path))
+		return old_source(v);
+	if (v->from_mid.v && !str_eq(path_child(a, above, v->from_mid), v->from_path))
+		s = (struct list_source){.anchor = "mid", .anchor_id = v->from_mid, .below = above};
+	if (v->from_enterprise.v && !str_eq(path_child(a, above, v->from_enterprise), v->from_path))
+		s = (struct list_source){.anchor = "enterprise", .anchor_id = v->from_enterprise, .below = above};
+	return s;
+}
+
+static bool is_of_many(const struct movings *m, size_t i)
+{
+	size_t n = 0;
+	for (size_t j = 0; j < m->n && n <= FEW; j++)
+		n += m->v[j].change_id.v == m->v[i].change_id.v;
+	return n > FEW;
+}
+
 /* Where the subtree of a move went by moves from..to. */
 static struct str gone_to(const struct merge *m, size_t from, size_t to, char buf[static MOVING_PATH_MAX])
 {
@@ -105,7 +127,8 @@ static bool concerns(const struct merge *m, size_t i)
 static const struct err *add_old_sources(struct merge *m, const struct list_source *own)
 {
 	for (size_t i = 0; i < m->moves.n && strcmp(own->anchor, "city") != 0; i++) {
-		struct list_source s = old_source(&m->moves.v[i]);
+		const struct moving *v = &m->moves.v[i];
+		struct list_source s = is_of_many(&m->moves, i) ? common_source(db_arena(m->tx), v) : old_source(v);
 		if (!concerns(m, i) || has_source(m, &s))
 			continue;
 		if (m->n == SOURCES_MAX)

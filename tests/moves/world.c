@@ -188,24 +188,6 @@ static int64_t state_is(struct world *w, struct id change, const char *state)
 			  ARGS(ARG(w->g->city), ARG(change), arg_str(str_of(state))));
 }
 
-/* The day has come: what is still possible takes effect, in the order in which it was planned. */
-void plans_due(struct world *w)
-{
-	struct env e = env_system(w->g->app, w->g->a, w->g->city);
-	fine(org_changes_job(&e, STR_NONE));
-	for (; w->at_plan < w->n_plans && w->plans[w->at_plan].day <= w->day; w->at_plan++) {
-		const struct m_plan *p = &w->plans[w->at_plan];
-		bool possible = is_movable(w, p->unit, p->to);
-		did(w, "planned move", p->unit, p->to);
-		if (!state_is(w, p->id, possible ? "running" : "refused"))
-			miss(w, "a planned move", (long long)w->u[p->unit].id.v, possible, !possible);
-		if (possible) {
-			w->u[p->unit].parent = p->to;
-			w->u[p->unit].moved_on = p->day;
-		}
-	}
-}
-
 static int last_move(const struct world *w, int u)
 {
 	int day = 0;
@@ -235,6 +217,26 @@ static void count_anew(struct world *w, int u, int as, int since)
 		for (int at = as; at >= 0; at = w->u[at].parent)
 			h->at[k++] = at;
 		h->at[k] = -1;
+	}
+}
+
+/* The day has come: what is still possible takes effect, in the order in which it was planned. */
+void plans_due(struct world *w)
+{
+	struct env e = env_system(w->g->app, w->g->a, w->g->city);
+	fine(org_changes_job(&e, STR_NONE));
+	for (; w->at_plan < w->n_plans && w->plans[w->at_plan].day <= w->day; w->at_plan++) {
+		const struct m_plan *p = &w->plans[w->at_plan];
+		/* After a standstill only where nobody has moved since: what was reported meanwhile goes along. */
+		bool possible = is_movable(w, p->unit, p->to) && (p->day == w->day || (last_move(w, p->unit) <= p->day && last_move(w, p->to) <= p->day));
+		did(w, "planned move", p->unit, p->to);
+		if (!state_is(w, p->id, possible ? "running" : "refused"))
+			miss(w, "a planned move", (long long)w->u[p->unit].id.v, possible, !possible);
+		if (possible) {
+			w->u[p->unit].parent = p->to;
+			w->u[p->unit].moved_on = p->day;
+			count_anew(w, p->unit, p->unit, p->day);
+		}
 	}
 }
 
@@ -300,9 +302,16 @@ void do_merge(struct world *w)
 
 void do_split(struct world *w)
 {
-	int u = pick(w, K(UNIT_COUNTY) | K(UNIT_TOWNSHIP) | K(UNIT_EMPLOYER) | K(UNIT_WORKSHOP)), parts[UNITS_MAX], n = 0;
+	int u = pick(w, K(UNIT_COUNTY) | K(UNIT_TOWNSHIP) | K(UNIT_EMPLOYER) | K(UNIT_WORKSHOP));
+	if (u >= 0)
+		split(w, u);
+}
+
+void split(struct world *w, int u)
+{
+	int parts[UNITS_MAX], n = 0;
 	struct id ids[UNITS_MAX];
-	for (int i = 0; u >= 0 && i < w->n; i++)
+	for (int i = 0; i < w->n; i++)
 		if (w->u[i].parent == u && chance(w, 2)) {
 			parts[n] = i;
 			ids[n++] = w->u[i].id;

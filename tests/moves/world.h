@@ -72,6 +72,8 @@ void report(struct world *w, int u);
 void do_move(struct world *w);
 void do_merge(struct world *w);
 void do_split(struct world *w);
+/* About half of what stands below it goes to a new one beside it. */
+void split(struct world *w, int u);
 void do_close(struct world *w);
 /* The job of the day, and what the model says of it. */
 void plans_due(struct world *w);

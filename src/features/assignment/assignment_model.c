@@ -205,6 +205,7 @@ const struct err *assignment_refresh(struct db_tx *tx, struct env *e, struct id 
 	struct standing s;
 	size_t n;
 	struct day today = instant_day(e->now);
+	TRY(covered_alone(tx, e, employer));
 	TRY(stand(tx, e->city, employer, &v, &n, &s));
 	for (size_t i = 0; i < n; i++) {
 		struct day from = s.last.ymd > v[i].from_on.ymd ? s.last : v[i].from_on;

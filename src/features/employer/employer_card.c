@@ -88,13 +88,35 @@ static const struct err *read_card(struct db_tx *tx, struct env *e, void *ctx)
 	return read_around(tx, p);
 }
 
+/* The choice of people is long but not endless; whoever holds the card stands in it, or saving the form would take it from them. */
+static void add_holders(struct page *p)
+{
+	struct person_choice *v = ARENA_ARRAY(p->c->a, struct person_choice, p->n_people + p->n_holders + 1);
+	size_t n = 0;
+	for (size_t i = 0; i < p->n_holders; i++)
+		v[n++] = (struct person_choice){.id = p->holders[i].person_id, .name = p->holders[i].name, .unit_name = p->employer.name};
+	for (size_t i = 0; i < p->n_people; i++) {
+		size_t held = 0;
+		while (held < p->n_holders && v[held].id.v != p->people[i].id.v)
+			held++;
+		if (held < p->n_holders)
+			v[held] = p->people[i];
+		else
+			v[n++] = p->people[i];
+	}
+	p->people = v;
+	p->n_people = n;
+}
+
 static const struct err *read_form(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct page *p = ctx;
 	TRY(org_place(tx, e->city, p->c->target.id, &p->place));
 	TRY(read_around(tx, p));
-	return account_people(tx, e->city, p->place.enterprise_id,
-			      R(ROLE_WORKER) | R(ROLE_TEAM_LEADER) | R(ROLE_WORKSHOP_LEADER) | R(ROLE_SAFETY_OFFICER), &p->people, &p->n_people);
+	TRY(account_people(tx, e->city, p->place.enterprise_id,
+			   R(ROLE_WORKER) | R(ROLE_TEAM_LEADER) | R(ROLE_WORKSHOP_LEADER) | R(ROLE_SAFETY_OFFICER), &p->people, &p->n_people));
+	add_holders(p);
+	return NULL;
 }
 
 /* ---- the card ------------------------------------------------------------------------------------ */
@@ -169,6 +191,7 @@ static const struct err *write_confirm(struct db_tx *tx, struct env *e, void *ct
 	bool is;
 	int64_t edition, changed;
 	TRY(call_arg_id(p->c, "id", &id));
+	TRY(db_exec(tx, &card_lock, ARGS(ARG(e->city), ARG(id)), NULL));
 	TRY(db_one(tx, &card_by_id, ARGS(ARG(e->city), ARG(id)), card_row, &p->card));
 	TRY(is_holder(tx, e->city, id, e->actor->person_id, &is, &edition));
 	if (!is)

@@ -10,6 +10,11 @@ SELECT id, place_id, area, duties, hazards, owner_id, owner_name, edition, editi
 FROM safety_card
 WHERE city_id = $1 AND place_id = $2;
 
+-- Others who count the same card wait.
+-- name: card_lock
+-- scope: city
+UPDATE safety_card SET version = version WHERE city_id = $1 AND id = $2;
+
 -- name: card_insert
 -- scope: city
 INSERT INTO safety_card (city_id, id, place_id, area, duties, hazards, owner_id, owner_name, edition, edition_at, holders, confirmed, version)

@@ -367,6 +367,7 @@ static const struct err *at_once(struct db_tx *tx, struct env *e, struct org_cha
 const struct err *org_change_make(struct db_tx *tx, struct env *e, struct org_change *ch, struct day open_from, int64_t version)
 {
 	struct org_subject s = {0};
+	TRY(org_tree_lock(tx, e));
 	TRY(org_change_check(tx, e, ch, &s));
 	TRY(org_change_day_check(tx, e, ch, open_from));
 	TRY(check_past(tx, e, ch, &s));
@@ -418,6 +419,7 @@ static const struct err *carry_out(struct db_tx *tx, struct env *e, void *ctx)
 	struct due *d = ctx;
 	struct org_change ch = {0};
 	struct org_subject s = {0};
+	TRY(org_tree_lock(tx, e));
 	TRY(org_change_get(tx, e->city, d->id, &ch));
 	if (ch.state != ORG_PLANNED)
 		return NULL;
@@ -431,6 +433,8 @@ static const struct err *carry_out(struct db_tx *tx, struct env *e, void *ctx)
 		return told(tx, e, &ch, "refuse");
 	}
 	TRY(org_change_check(tx, e, &ch, &s));
+	/* After a standstill its day is past: what was reported since then goes along. */
+	TRY(check_past(tx, e, &ch, &s));
 	TRY(take_effect(tx, e, &ch, &s));
 	TRY(reached(tx, e, &ch));
 	return told(tx, e, &ch, "carry_out");
@@ -462,9 +466,12 @@ static const struct err *read_due(struct db_tx *tx, struct env *e, void *ctx)
 const struct err *org_changes_job(struct env *e, struct str payload)
 {
 	struct due_list l = {0};
+	const struct err *bad = NULL;
 	(void)payload;
 	TRY(env_read(e, read_due, &l));
-	for (size_t i = 0; i < l.n; i++)
-		TRY(carry_out_or_refuse(e, l.v[i].id));
-	return NULL;
+	for (size_t i = 0; i < l.n; i++) {
+		const struct err *one = carry_out_or_refuse(e, l.v[i].id);
+		bad = bad ? bad : one;
+	}
+	return bad;
 }

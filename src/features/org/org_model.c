@@ -417,9 +417,15 @@ static const struct err *tell_features(struct db_tx *tx, struct env *e, struct u
 	return NULL;
 }
 
+const struct err *org_tree_lock(struct db_tx *tx, struct env *e)
+{
+	return claim_lock(tx, e, "tree", STR(""));
+}
+
 const struct err *org_unit_add(struct db_tx *tx, struct env *e, struct id parent, struct unit *u)
 {
 	struct unit above = {0};
+	TRY(org_tree_lock(tx, e));
 	TRY(find_parent(tx, e->city, parent, u->kind, &above));
 	TRY(make(db_arena(tx), e, &above, u));
 	TRY(pass_claims(tx, e, &(struct unit){0}, u));
@@ -469,6 +475,8 @@ const struct err *org_unit_change(struct db_tx *tx, struct env *e, struct unit *
 {
 	struct arena *a = db_arena(tx);
 	struct unit was;
+	if (u->is_closed)
+		TRY(org_tree_lock(tx, e));
 	TRY(org_unit(tx, e->city, u->id, &was));
 	u->kind = was.kind;
 	if (u->is_closed && u->kind == UNIT_CITY)

@@ -12,6 +12,9 @@ const struct err *org_taken(struct arena *a, const char *pointer);
  * ERR_CONFLICT "city_exists": the city has its tree already. */
 const struct err *org_init_city(struct db_tx *tx, struct env *e, struct str city_code);
 
+/* First in a transaction that reads the tree in order to change it: where units stand stays so until the transaction ends. ERR_CONFLICT
+ * "claimed". */
+const struct err *org_tree_lock(struct db_tx *tx, struct env *e);
 /* What org_unit_add() and org_unit_change() would refuse about the unit itself: its texts, and codes in use. Makes them plain. */
 const struct err *org_unit_check(struct db_tx *tx, struct env *e, struct unit *u);
 

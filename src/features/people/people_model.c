@@ -311,6 +311,8 @@ static const struct err *pass_items(struct db_tx *tx, struct sheet *s)
 		if (!(*f)->open_items || !(*f)->hand_over)
 			continue;
 		TRY((*f)->open_items(tx, e, s->from->p.id, v, HAND_OVER_MAX, &n, &all));
+		if (all > HAND_OVER_MAX)
+			return ERR(e->a, ERR_LIMIT, "too_many", "more than %d of a feature at a time", HAND_OVER_MAX);
 		TRY((*f)->hand_over(tx, e, s->from->p.id, s->to));
 		for (size_t i = 0; i < n; i++)
 			TRY(add_line(tx, s, v[i].kind, v[i].id, v[i].label));
