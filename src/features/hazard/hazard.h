@@ -39,6 +39,7 @@ enum hazard_outcome {
 /* What clerks ask a list for: bits of struct hazard.marked. */
 enum hazard_mark { HAZARD_MARK_DISPUTED = 1, HAZARD_MARK_SUSPENDED = 2, HAZARD_MARK_LISTING = 4, HAZARD_MARK_EXTENDED = 8 };
 
+extern const struct codes hazard_marks; /* word i is the bit 1 << (i - 1) */
 extern const struct codes hazard_disputes, hazard_listings, hazard_results, hazard_outcomes;
 extern const struct codes hazard_kinds, hazard_sources, hazard_levels, hazard_states, hazard_handlings, hazard_anonymities,
 	hazard_againsts, hazard_refusals;

@@ -56,6 +56,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- sort -found_on: h.found_on text
 -- filter major: h.level = 'major'
 -- filter kind: h.kind <> 'hazard' AND h.kind = $5
+-- filter marked: h.marked > 0
 -- filter ended: (h.state = 'not_hazard' OR h.state = 'merged' OR h.state = 'ceased') AND h.state = $5
 -- residual state: CAST($6 AS TEXT) = '' OR h.state = $6
 -- residual level: CAST($7 AS TEXT) = '' OR h.level = $7
@@ -66,6 +67,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual to: h.found_on <= $12
 -- residual path: h.unit_path >= $13 AND h.unit_path < $14
 -- residual stopped: CAST($15 AS BIGINT) = 0 OR h.due_at = 0
+-- residual danger: CAST($16 AS BIGINT) = 0 OR h.danger = 1
+-- residual handling: CAST($17 AS TEXT) = '' OR h.handling_level = $17
+-- residual marked: CAST($18 AS BIGINT) = 0 OR (h.marked & CAST($18 AS BIGINT)) > 0
+-- residual open: CAST($19 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
 
 -- Open ones, in the order in which their clocks run out.
 
@@ -103,6 +108,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual to: h.found_on <= $12
 -- residual path: h.unit_path >= $13 AND h.unit_path < $14
 -- residual stopped: CAST($15 AS BIGINT) = 0 OR h.due_at = 0
+-- residual danger: CAST($16 AS BIGINT) = 0 OR h.danger = 1
+-- residual handling: CAST($17 AS TEXT) = '' OR h.handling_level = $17
+-- residual marked: CAST($18 AS BIGINT) = 0 OR (h.marked & CAST($18 AS BIGINT)) > 0
+-- residual open: CAST($19 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
 
 -- A person's own: few rows, found from the person; sorts and filters are written so that no index of the city is walked instead.
 
@@ -140,6 +149,10 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual from: h.found_on || '' >= $10
 -- residual to: h.found_on || '' <= $11
 -- residual path: h.unit_path >= $12 AND h.unit_path < $13
+-- residual danger: CAST($14 AS BIGINT) = 0 OR h.danger = 1
+-- residual handling: CAST($15 AS TEXT) = '' OR h.handling_level = $15
+-- residual marked: CAST($16 AS BIGINT) = 0 OR (h.marked & CAST($16 AS BIGINT)) > 0
+-- residual open: CAST($17 AS BIGINT) = 0 OR h.state || '' NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
 
 -- name: hazard_reporter_of
 -- scope: city

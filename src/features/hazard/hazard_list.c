@@ -13,6 +13,7 @@ const struct shape hazard_query_shape[] = {
 	SHAPE(Q, q, SEARCH_CHARS),
 	SHAPE_CODE(Q, state, &hazard_states), SHAPE_CODE(Q, level, &hazard_levels), SHAPE_CODE(Q, kind, &hazard_kinds),
 	SHAPE(Q, category, 40), SHAPE(Q, unit, 40), SHAPE(Q, mine, 0), SHAPE(Q, reported, 0), SHAPE(Q, todo, 0),
+	SHAPE_CODE(Q, handling, &hazard_handlings), SHAPE_CODE(Q, marked, &hazard_marks), SHAPE(Q, open, 0), SHAPE(Q, danger, 0),
 	SHAPE(Q, overdue, 0), SHAPE(Q, from, 0), SHAPE(Q, to, 0),
 	SHAPE(Q, after, 400), SHAPE(Q, sort, 40), SHAPE(Q, limit, LIST_MAX), SHAPE(Q, header, 8),
 	SHAPE_END,
@@ -41,15 +42,7 @@ static const struct err *choose_anchor(struct db_tx *tx, struct call *c, struct 
 		return NULL;
 	}
 	TRY(org_scope(tx, c, &perm_hazard_read, q->unit, &u));
-	struct anchor a = org_anchor(&u);
-	l->f.anchor = a.word;
-	l->f.anchor_id = a.id;
-	/* Workshops and teams: the employer's rows, narrowed to the subtree. */
-	if (strcmp(a.word, "unit") == 0) {
-		l->f.anchor = u.enterprise_id.v ? "enterprise" : u.mid_id.v ? "mid" : u.top_id.v ? "top" : "city";
-		l->f.anchor_id = u.enterprise_id.v ? u.enterprise_id : u.mid_id.v ? u.mid_id : u.top_id;
-		l->f.path = u.path;
-	}
+	hazard_below(&u, &l->f);
 	c->target.unit_path = str_dup(c->a, u.path);
 	l->f.path = str_dup(c->a, l->f.path);
 	l->scope_label = str_dup(c->a, u.name);
@@ -62,6 +55,7 @@ static struct hazard_filter filter_of(const struct call *c)
 	return (struct hazard_filter){
 		.sort = q->sort, .state = q->state, .level = q->level, .kind = q->kind, .category = q->category,
 		.overdue_at = q->overdue ? c->env.now : INSTANT(0), .from = q->from, .to = q->to,
+		.handling = q->handling, .open = q->open, .danger = q->danger, .marked = q->marked ? 1 << (q->marked - 1) : 0,
 		.searches = str_trim(q->q).n > 0, .search = search_of(c->a, q->q),
 	};
 }
@@ -71,6 +65,8 @@ static void put_filters(struct call *c)
 	size_t n;
 	struct choice *v = call_choices(c, &hazard_states, &n);
 	struct choice late = {.value = STR("1"), .label = call_text(c, "hazard_filter_overdue")};
+	struct choice open = {.value = STR("1"), .label = call_text(c, "hazard_filter_open")};
+	struct choice danger = {.value = STR("1"), .label = call_text(c, "hazard_danger")};
 	call_filter(c, "q", "text", "hazard_search", NULL, 0);
 	call_filter(c, "state", "select", "hazard_state", v, n);
 	v = call_choices(c, &hazard_levels, &n);
@@ -78,10 +74,14 @@ static void put_filters(struct call *c)
 	v = call_choices(c, &hazard_kinds, &n);
 	call_filter(c, "kind", "select", "hazard_kind", v, n);
 	call_filter(c, "overdue", "select", "hazard_filter_due", &late, 1);
+	call_filter(c, "open", "select", "hazard_filter_end", &open, 1);
+	call_filter(c, "danger", "select", "hazard_filter_danger", &danger, 1);
+	v = call_choices(c, &hazard_handlings, &n);
+	call_filter(c, "handling", "select", "hazard_handling_level", v, n);
 	call_filter(c, "from", "date", "hazard_filter_from", NULL, 0);
 	call_filter(c, "to", "date", "hazard_filter_to", NULL, 0);
 	/* Whose list it is stays while it is filtered. */
-	static const char *const kept[] = {"unit", "mine", "reported", "todo"};
+	static const char *const kept[] = {"unit", "mine", "reported", "todo", "marked"};
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 		if (pairs_get(&c->req->query, kept[i]).n)
 			call_filter(c, kept[i], "hidden", str_fmt(c->a, "f_%s", kept[i]).p, NULL, 0);

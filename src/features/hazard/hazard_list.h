@@ -5,9 +5,9 @@
 #include "hazard.h"
 
 struct hazard_query {
-	uint32_t state, level, kind;
+	uint32_t state, level, kind, handling, marked;
 	struct str q, category, unit;
-	bool mine, reported, todo, overdue;
+	bool mine, reported, todo, overdue, open, danger;
 	struct day from, to;
 	struct str after, sort;
 	int64_t limit;

@@ -12,7 +12,9 @@ struct hazard_filter {
 	struct id anchor_id;
 	struct str path;               /* narrows to a workshop's or team's subtree */
 	struct str sort;               /* hazard_sorts() says which; with a search: newest first */
-	uint32_t state, level, kind;
+	uint32_t state, level, kind, handling;
+	bool open, danger;
+	int64_t marked;                /* a bit of enum hazard_mark */
 	struct str category;
 	struct instant overdue_at;     /* only those whose clock had passed then */
 	struct day from, to;
@@ -34,6 +36,8 @@ struct hazard_rows {
 	struct hazard_place next;
 };
 
+/* Whose rows a unit's list is: the index of the nearest unit with one, narrowed to the path below it. */
+void hazard_below(const struct unit *u, struct hazard_filter *f);
 bool hazard_is_own(const struct hazard_filter *f);
 /* The orders that are offered for a filter, as call_list_page takes them; the first is the one without a word. Of the ledger: newest
  * first, or by what runs out first; the latter first for what is open or overdue; newest alone for a search. */

@@ -12,6 +12,19 @@
 /* How many rows one request looks at for conditions that no index knows. */
 enum { WALK_MAX = 1000 };
 
+/* Workshops and teams: the employer's rows, narrowed to the subtree. */
+void hazard_below(const struct unit *u, struct hazard_filter *f)
+{
+	struct anchor a = org_anchor(u);
+	f->anchor = a.word;
+	f->anchor_id = a.id;
+	if (strcmp(a.word, "unit") != 0)
+		return;
+	f->anchor = u->enterprise_id.v ? "enterprise" : u->mid_id.v ? "mid" : u->top_id.v ? "top" : "city";
+	f->anchor_id = u->enterprise_id.v ? u->enterprise_id : u->mid_id.v ? u->mid_id : u->top_id;
+	f->path = u->path;
+}
+
 bool hazard_is_own(const struct hazard_filter *f)
 {
 	return strcmp(f->anchor, "mine") == 0 || strcmp(f->anchor, "todo") == 0 || strcmp(f->anchor, "reported") == 0;
@@ -27,7 +40,7 @@ static bool is_open_state(uint32_t state)
 
 static bool is_work(const struct hazard_filter *f)
 {
-	return is_open_state(f->state) || f->overdue_at.ms;
+	return is_open_state(f->state) || f->overdue_at.ms || f->open;
 }
 
 const struct sql_list *hazard_sorts(const struct hazard_filter *f)
@@ -121,7 +134,8 @@ static const struct err *read_own(struct db_tx *tx, int64_t city, const struct h
 				ARG_CODE(hazard_states, f->state), ARG_CODE(hazard_levels, f->level), ARG_CODE(hazard_kinds, f->kind),
 				text_or(f->category, ""), ARG(f->overdue_at), ARG_DAY(f->from),
 				ARG_DAY(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER)), text_or(f->path, ""),
-				arg_str(f->path.n ? path_end(a, f->path) : STR("~")), arg_i64(limit + 1));
+				arg_str(f->path.n ? path_end(a, f->path) : STR("~")), ARG(f->danger),
+				ARG_CODE(hazard_handlings, f->handling), ARG(f->marked), ARG(f->open), arg_i64(limit + 1));
 	TRY(db_all(tx, q, args, hazard_row, sizeof(struct hazard), &rows, &out->n));
 	out->rows = rows;
 	out->more = out->n > (size_t)limit;
@@ -212,7 +226,7 @@ static struct cursor cursor_of(struct arena *a, const struct walk *w, const stru
 
 static struct args walk_args(struct arena *a, int64_t city, const struct hazard_filter *f, const struct walk *w, int64_t limit)
 {
-	struct arg *v = ARENA_ARRAY(a, struct arg, 18);
+	struct arg *v = ARENA_ARRAY(a, struct arg, 22);
 	char *from = ARENA_ARRAY(a, char, 16), *to = ARENA_ARRAY(a, char, 16);
 	const struct arg all[] = {
 		ARG(city), ARG(f->anchor_id), cursor_arg(w->list, 0, &w->from), ARG(w->from.id), w->filter_value,
@@ -220,6 +234,7 @@ static struct args walk_args(struct arena *a, int64_t city, const struct hazard_
 		text_or(f->category, ""), ARG(f->overdue_at), arg_day_(f->from, from),
 		arg_day_(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER), to), text_or(f->path, ""),
 		arg_str(f->path.n ? path_end(a, f->path) : STR("~")), ARG(w->stopped),
+		ARG(f->danger), ARG_CODE(hazard_handlings, f->handling), ARG(f->marked), ARG(f->open),
 		cursor_arg(w->list, 0, &w->edge), ARG(w->edge.id), arg_i64(limit),
 	};
 	memcpy(v, all, sizeof(all));
@@ -252,17 +267,24 @@ static bool is_rare_end(uint32_t state)
 	return state == HAZARD_NOT_HAZARD || state == HAZARD_MERGED || state == HAZARD_CEASED;
 }
 
+/* Conditions that no index of the ledger's own knows. */
+static bool is_narrowed(const struct hazard_filter *f)
+{
+	return f->danger || f->handling || f->marked || f->open;
+}
+
 /* The rarest condition with an index of its own; the others narrow. */
 static void choose_index(const struct hazard_filter *f, struct walk *w)
 {
-	bool ended = is_rare_end(f->state), major = f->level == HAZARD_MAJOR, rare_kind = f->kind && f->kind != HAZARD_HAZARD;
-	w->filter = ended ? "ended" : major ? "major" : rare_kind ? "kind" : NULL;
+	bool ended = is_rare_end(f->state) && !f->marked, rare_kind = f->kind && f->kind != HAZARD_HAZARD && !f->marked;
+	bool major = f->level == HAZARD_MAJOR && !f->marked;
+	w->filter = f->marked ? "marked" : ended ? "ended" : major ? "major" : rare_kind ? "kind" : NULL;
 	w->filter_value = arg_str(STR(""));
 	if (ended)
 		w->filter_value = arg_code(&hazard_states, f->state);
 	else if (rare_kind && !major)
 		w->filter_value = arg_code(&hazard_kinds, f->kind);
-	w->narrows = f->category.n || f->path.n || f->overdue_at.ms || w->stopped || (f->state && !ended) ||
+	w->narrows = f->category.n || f->path.n || f->overdue_at.ms || w->stopped || is_narrowed(f) || (f->state && !ended) ||
 		     (f->level && (ended || !major)) || (f->kind && (ended || major || !rare_kind));
 }
 
@@ -292,9 +314,10 @@ static const struct err *walk_open(struct db_tx *tx, int64_t city, const struct 
 	struct cursor running = {.number = 0, .id = ID(INT64_MAX)}, passed = {.number = f->overdue_at.ms - 1, .id = ID(INT64_MAX)};
 	struct walk w = {
 		.list = &hazard_open, .filter_value = arg_str(STR("")),
-		.from = at ? *at : is_open_state(f->state) && !f->overdue_at.ms ? before_first(&hazard_open, 0) : running,
+		.from = at ? *at : (is_open_state(f->state) || f->open) && !f->overdue_at.ms ? before_first(&hazard_open, 0) : running,
 		.edge = f->overdue_at.ms ? passed : behind_last(&hazard_open, 0),
-		.narrows = f->state || f->level || f->kind || f->category.n || f->path.n || f->from.ymd || f->to.ymd,
+		.narrows = f->state || f->level || f->kind || f->category.n || f->path.n || f->from.ymd || f->to.ymd || f->danger || f->handling ||
+			   f->marked,
 	};
 	return walk(tx, city, f, &w, limit, out);
 }

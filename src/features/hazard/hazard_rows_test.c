@@ -35,9 +35,9 @@ static const char add_text[] =
 	" state, level, handling_level, category, place_id, place, interim_protection, protected_at, withdrawn, reopened, returned, clause,"
 	" refusal_code, refusal_reason, responsible_id, deputy_id, measures, deadline, emergency_plan, emergency_plan_not_needed, on_spot,"
 	" percent, submit_text, photos_after, registered_by, assigned_by, taken_by, submitted_by, accepted_by, closed_by, registered_at,"
-	" assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback, state_at, due_at, deadline_sort, updated_at, version)"
-	" VALUES ($1, $2, $3, $4, 'employer', '', '', 0, 0, $5, $6, $7, 0, 0, 0, 0, $8, 'x', 0, 1, $9, 0, 1, $10, $11, '', $12, 0, '', '', 0,"
-	" 0, 0, 0, '', '', '', 0, 0, '', '', '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $13, '', 1, 1)";
+	" assigned_at, taken_at, submitted_at, accepted_at, closed_at, accepted_by_fallback, state_at, due_at, deadline_sort, updated_at, version, marked)"
+	" VALUES ($1, $2, $3, $4, 'employer', '', '', 0, 0, $5, $6, $7, 0, 0, 0, 0, $8, 'x', $9, 1, $10, 0, 1, $11, $12, $13, $14, 0, '', '', 0,"
+	" 0, 0, 0, '', '', '', 0, 0, '', '', '', 0, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $15, '', 1, 1, $16)";
 
 static bool is_closed(uint32_t state)
 {
@@ -47,7 +47,7 @@ static bool is_closed(uint32_t state)
 /* Most are closed out and ordinary, as in a real ledger; some open ones have no running clock. */
 static const struct err *add_row(struct db_tx *tx, struct env *e, uint64_t *seed, int64_t id)
 {
-	static const struct sql add = {.name = "test_add", .text = add_text, .scope = SQL_CITY, .n_args = 13, .writes = true};
+	static const struct sql add = {.name = "test_add", .text = add_text, .scope = SQL_CITY, .n_args = 16, .writes = true};
 	static const char *const paths[] = {"/1/2/", "/1/2/3/", "/1/2/4/", "/1/5/"},
 			  *const kinds[] = {"hazard", "hazard", "hazard", "violation"},
 			  *const levels[] = {"", "ordinary", "ordinary", "ordinary", "ordinary", "major"};
@@ -59,8 +59,9 @@ static const struct err *add_row(struct db_tx *tx, struct env *e, uint64_t *seed
 	struct arena_mark mark = arena_mark(a);
 	const struct err *bad = db_exec(tx, &add, ARGS(ARG(e->city), arg_i64(id), arg_str(str_fmt(a, "t%lld", (long long)id)),
 		       arg_str(str_of(kinds[below(seed, 4)])), arg_i64(enterprise), arg_i64(mid * 10), arg_i64((top + 1) * 100),
-		       arg_str(str_of(paths[below(seed, 4)])), ARG_DAY(day), ARG_CODE(hazard_states, state),
-		       arg_str(str_of(levels[below(seed, 6)])), arg_str(below(seed, 5) ? STR("fire") : STR("crane")), arg_i64(due)), NULL);
+		       arg_str(str_of(paths[below(seed, 4)])), arg_i64(below(seed, 9) == 0), ARG_DAY(day), ARG_CODE(hazard_states, state),
+		       arg_str(str_of(levels[below(seed, 6)])), ARG_CODE(hazard_handlings, HAZARD_AT_POST + below(seed, 4)),
+		       arg_str(below(seed, 5) ? STR("fire") : STR("crane")), arg_i64(due), arg_i64(below(seed, 8) ? 0 : below(seed, 16))), NULL);
 	if (!bad)
 		arena_rewind(a, mark);
 	return bad;
@@ -87,7 +88,7 @@ static const struct err *keep(void *ctx, const void *row)
 static const struct err *read_all(struct db_tx *tx, struct env *e, void *ctx)
 {
 	static const struct sql all = {.name = "test_all", .scope = SQL_CITY, .n_args = 1,
-				       .text = "SELECT id, kind, enterprise_id, mid_id, top_id, found_on, state, level, due_at FROM hazard "
+				       .text = "SELECT id, kind, enterprise_id, mid_id, top_id, found_on, state, level, due_at, danger, handling_level, marked FROM hazard "
 					       "WHERE city_id = $1 ORDER BY id"};
 	return db_each(tx, &all, ARGS(ARG(e->city)), hazard_row, sizeof(struct hazard), keep, ctx);
 }
@@ -133,7 +134,8 @@ static bool is_wanted(const struct hazard_filter *f, const struct hazard *h)
 	return lies_there(f, h) && (!f->state || h->state == f->state) && (!f->level || h->level == f->level) &&
 	       (!f->kind || h->kind == f->kind) && (!f->category.n || str_eq(h->category, f->category)) &&
 	       (!f->overdue_at.ms || is_late(h, f->overdue_at)) && (!f->from.ymd || h->found_on.ymd >= f->from.ymd) &&
-	       (!f->to.ymd || h->found_on.ymd <= f->to.ymd) && str_has_prefix(h->unit_path, f->path);
+	       (!f->open || !is_closed(h->state)) && (!f->danger || h->danger) && (!f->handling || h->handling_level == f->handling) &&
+	       (!f->marked || (h->marked & f->marked)) && (!f->to.ymd || h->found_on.ymd <= f->to.ymd) && str_has_prefix(h->unit_path, f->path);
 }
 
 static int by_newest(const void *a, const void *b)
@@ -165,7 +167,7 @@ static int by_clock(const void *a, const void *b)
 static size_t slowly(const struct reading *all, const struct hazard_filter *f, struct hazard *out)
 {
 	size_t n = 0;
-	bool work = (f->state && !is_closed(f->state)) || f->overdue_at.ms;
+	bool work = (f->state && !is_closed(f->state)) || f->overdue_at.ms || f->open;
 	bool soonest = f->sort.n ? str_is(f->sort, "deadline") : work;
 	for (size_t i = 0; i < all->n; i++)
 		if (is_wanted(f, &all->rows[i]))
@@ -196,15 +198,19 @@ static struct hazard_filter asked(uint64_t *seed)
 	f.overdue_at = below(seed, 4) ? INSTANT(0) : INSTANT(DUE + below(seed, 40));
 	f.from = below(seed, 4) ? DAY(0) : DAY(20160101 + (int)below(seed, 9));
 	f.to = below(seed, 4) ? DAY(0) : DAY(20160101 + (int)below(seed, 9));
+	f.open = !below(seed, 5);
+	f.danger = !below(seed, 6);
+	f.handling = below(seed, 5) ? 0 : HAZARD_AT_POST + below(seed, 4);
+	f.marked = below(seed, 6) ? 0 : 1 << below(seed, 4);
 	f.path = below(seed, 4) ? STR_NONE : STR("/1/2/");
 	return f;
 }
 
 static const char *said(struct ground *g, const struct hazard_filter *f, int64_t limit)
 {
-	return str_fmt(g->a, "%s %lld by '%.*s', state %u level %u kind %u category %.*s overdue %lld from %d to %d path %.*s, %lld a page", f->anchor,
+	return str_fmt(g->a, "%s %lld by '%.*s', state %u level %u kind %u category %.*s overdue %lld from %d to %d path %.*s open %d danger %d handling %u marked %lld, %lld a page", f->anchor,
 		       (long long)f->anchor_id.v, STR_ARG(f->sort), f->state, f->level, f->kind, STR_ARG(f->category),
-		       (long long)f->overdue_at.ms, f->from.ymd, f->to.ymd, STR_ARG(f->path), (long long)limit).p;
+		       (long long)f->overdue_at.ms, f->from.ymd, f->to.ymd, STR_ARG(f->path), f->open, f->danger, f->handling, (long long)f->marked, (long long)limit).p;
 }
 
 static size_t compare(struct ground *g, const struct reading *all, const struct hazard_filter *f, int64_t limit)
@@ -271,6 +277,15 @@ static void each_filter_alone_in_each_order(void **state)
 			compare(g, all, &f, 500);
 		for (f.kind = HAZARD_VIOLATION; f.kind; f.kind--)
 			compare(g, all, &f, 500);
+		for (f.handling = HAZARD_AT_ENTERPRISE; f.handling; f.handling--)
+			compare(g, all, &f, 500);
+		for (f.marked = 8; f.marked; f.marked /= 2)
+			compare(g, all, &f, 500);
+		f.danger = true;
+		compare(g, all, &f, 500);
+		f.danger = false;
+		f.open = true;
+		compare(g, all, &f, 300);
 		f.overdue_at = INSTANT(DUE + 20);
 		compare(g, all, &f, 200);
 		arena_rewind(g->a, mark);

@@ -17,6 +17,7 @@ CODES(hazard_againsts, "hazard_against", "team_leader", "workshop_leader", "safe
 CODES(hazard_refusals, "hazard_refusal", "not_found", "not_hazard", "duplicate", "outside", "unclear");
 CODES(hazard_disputes, "hazard_dispute", "appeal", "review", "objection");
 CODES(hazard_listings, "hazard_listing", "proposed", "listed", "declined", "delisted");
+CODES(hazard_marks, "hazard_mark", "disputed", "suspended", "listing", "extended");
 CODES(hazard_results, "hazard_result", "passed", "failed");
 CODES(hazard_outcomes, "hazard_outcome", "listed", "declined", "settled", "sent_back", "agreed", "refused");
 

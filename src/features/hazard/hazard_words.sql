@@ -62,9 +62,13 @@ WHERE f.hazard_words MATCH $2 AND f.city_id = $1 AND f.rowid < $3 AND f.rowid >=
 		AND (CAST($8 AS TEXT) = '' OR h.category = $8)
 		AND (CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9))
 		AND h.found_on >= $10 AND h.found_on <= $11
-		AND h.unit_path >= $12 AND h.unit_path < $13 THEN 1 ELSE 0 END = 1
+		AND h.unit_path >= $12 AND h.unit_path < $13
+		AND (CAST($14 AS BIGINT) = 0 OR h.danger = 1)
+		AND (CAST($15 AS TEXT) = '' OR h.handling_level = $15)
+		AND (CAST($16 AS BIGINT) = 0 OR (h.marked & CAST($16 AS BIGINT)) > 0)
+		AND (CAST($17 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')) THEN 1 ELSE 0 END = 1
 ORDER BY f.rowid DESC
-LIMIT $14;
+LIMIT $18;
 -- pg
 SELECT h.id
 FROM hazard_words f
@@ -76,9 +80,13 @@ WHERE f.city_id = $1 AND f.words @@ CAST(CAST($2 AS TEXT) AS TSQUERY) AND f.haza
 		AND (CAST($8 AS TEXT) = '' OR h.category = $8)
 		AND (CAST($9 AS BIGINT) = 0 OR (h.due_at > 0 AND h.due_at < $9))
 		AND h.found_on >= $10 AND h.found_on <= $11
-		AND h.unit_path >= $12 AND h.unit_path < $13 THEN 1 ELSE 0 END = 1
+		AND h.unit_path >= $12 AND h.unit_path < $13
+		AND (CAST($14 AS BIGINT) = 0 OR h.danger = 1)
+		AND (CAST($15 AS TEXT) = '' OR h.handling_level = $15)
+		AND (CAST($16 AS BIGINT) = 0 OR (h.marked & CAST($16 AS BIGINT)) > 0)
+		AND (CAST($17 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')) THEN 1 ELSE 0 END = 1
 ORDER BY f.hazard_id DESC
-LIMIT $14;
+LIMIT $18;
 
 -- How far down the next so many hits reach, and how many they are; also the capped total.
 -- name: hazard_words_edge
