@@ -59,7 +59,7 @@ const struct err *call_panels(struct db_tx *tx, struct call *c, const char *page
 	return NULL;
 }
 
-/* Panels may bring figures for the head of the page besides a section with entries. */
+/* A panel without a title brings figures for the head of the page; a section keeps its own. */
 static void split_boxes(struct call *c, json_t *boxes)
 {
 	size_t i;
@@ -67,11 +67,17 @@ static void split_boxes(struct call *c, json_t *boxes)
 	json_t *figures = doc_sublist(c->doc, "figures"), *sections = doc_sublist(c->doc, "sections");
 	json_array_foreach(boxes, i, box) {
 		json_t *own = json_object_get(box, "figures");
-		if (own)
+		bool is_section = json_object_get(box, "title") != NULL;
+		if (own && !is_section)
 			json_array_extend(figures, own);
-		if (json_object_get(box, "title"))
-			json_array_append(sections, box);
+		if (!is_section)
+			continue;
+		if (!own)
+			doc_sublist(box, "figures");
+		doc_bool(box, "has_figures", own && json_array_size(own) > 0);
+		json_array_append(sections, box);
 	}
+	doc_bool(c->page, "has_figures", json_array_size(figures) > 0);
 }
 
 static const struct err *fill_home(struct db_tx *tx, struct env *e, void *ctx)
@@ -123,7 +129,7 @@ static const struct err *preferences(struct call *c)
 }
 
 static const struct doc_part home_doc[] = {DOC_NAME("greeting"), DOC_NAME("today_label"), DOC_NAME("today"), DOC_NAME("csrf"),
-					   DOC_ROWS("figures", figure_parts), DOC_ROWS("sections", section_parts), DOC_END};
+					   DOC_NAME("has_figures"), DOC_ROWS("figures", figure_parts), DOC_ROWS("sections", section_parts), DOC_END};
 
 static const struct route routes[] = {
 	{.method = WEB_GET, .path = "/", .perm = &PERM_LOGIN, .fn = home, .view = "home", .doc = home_doc,

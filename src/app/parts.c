@@ -40,7 +40,8 @@ const struct doc_part event_parts[] = {
 const struct doc_part fact_parts[] = {DOC_NAME("label"), DOC_NAME("value"), DOC_NAME("href"), DOC_END};
 const struct doc_part section_parts[] = {
 	DOC_NAME("title"), DOC_NAME("tone"), DOC_NAME("total"), DOC_NAME("all_href"), DOC_NAME("has_items"),
-	DOC_ROWS("items", entry_parts), DOC_NAME("empty_text"), DOC_ROWS("figures", figure_parts), DOC_END};
+	DOC_ROWS("items", entry_parts), DOC_NAME("empty_text"), DOC_NAME("has_figures"), DOC_ROWS("figures", figure_parts),
+	DOC_END};
 
 void call_filter(struct call *c, const char *name, const char *kind, const char *label_key, const struct choice *choices, size_t n)
 {

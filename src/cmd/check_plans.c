@@ -15,7 +15,6 @@ struct exception {
 static const struct exception exceptions[] = {
 	{"*/edge", SORTS, "turns the bounded walk of an index round, to have its last row"},
 	{"hazard_mine/*", SORTS, "one person's rows, which are few"},
-	{"hazard_mine_open", SORTS, "one line a state"},
 	{"hazard_open_states_in_*", SORTS, "one line a state, of a bounded walk"},
 	{"hazard_end_states_in_*", SORTS, "one line a state, of a bounded walk"},
 	{"account_duties", SORTS, "one person's duties"},

@@ -10,6 +10,7 @@ import { jpegSize } from '../lib/jpeg.mjs';
 import { Server, Template, buildDir, pgDsn, remove, root, scratch } from '../lib/server.mjs';
 import { DESK, PHONE, Person, launch } from './person.mjs';
 import { firstDay, whoIsMissing } from './clerk.mjs';
+import { desksAgree } from './desks.mjs';
 import { joinFromPoster } from './join.mjs';
 import { pages } from './pages.mjs';
 
@@ -243,6 +244,7 @@ for (const engine of ['sqlite', 'pg']) {
   const server = await Server.start(place);
   if (!words.length) {
     await check(`${engine} the main job through the pages; page, JSON and CSV agree`, () => mainJob(browser, server, template.accounts, dir));
+    await check(`${engine} every number of every desk opens to so many rows`, () => desksAgree(browser, server, template.accounts));
     await check(`${engine} a report without script`, () => withoutScript(browser, server, template.accounts, dir));
   }
   if (words.includes('clerk') || (!words.length && !jobOnly))

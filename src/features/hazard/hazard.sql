@@ -355,15 +355,6 @@ FROM (
 GROUP BY state
 ORDER BY state;
 
--- name: hazard_mine_open
--- scope: city
-SELECT h.state, COUNT(1) AS n, CAST(SUM(CASE WHEN h.due_at > 0 AND h.due_at < $2 THEN 1 ELSE 0 END) AS BIGINT) AS late
-FROM hazard_party p
-JOIN hazard h ON h.city_id = p.city_id AND h.id = p.hazard_id
-WHERE p.city_id = $1 AND p.person_id = $3 AND p.is_rectifier = 1
-GROUP BY h.state
-ORDER BY h.state;
-
 -- name: hazard_reported_count
 -- scope: city
 SELECT COUNT(1) AS n FROM hazard_party WHERE city_id = $1 AND person_id = $2 AND is_reporter = 1;

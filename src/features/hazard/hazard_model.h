@@ -88,8 +88,6 @@ struct hazard_counts {
 /* Below a unit: of the HAZARD_OPEN_MAX open ones whose clocks run out first, and of the ended among the HAZARD_ENDS_MAX newest of all. */
 enum { HAZARD_OPEN_MAX = 10000, HAZARD_ENDS_MAX = 2000 };
 const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct unit *unit, struct instant now, struct hazard_counts *out);
-/* What a person is to put right. */
-const struct err *hazard_own_counts(struct db_tx *tx, int64_t city, struct id person, struct instant now, struct hazard_counts *out);
 /* How many a person reported under a name, open or hidden. */
 const struct err *hazard_reported_by(struct db_tx *tx, int64_t city, struct id person, int64_t *n);
 

@@ -526,10 +526,3 @@ const struct err *hazard_counts(struct db_tx *tx, int64_t city, const struct uni
 	out->ends_capped = all >= HAZARD_ENDS_MAX;
 	return NULL;
 }
-
-const struct err *hazard_own_counts(struct db_tx *tx, int64_t city, struct id person, struct instant now, struct hazard_counts *out)
-{
-	int64_t seen;
-	*out = (struct hazard_counts){0};
-	return count(tx, &hazard_mine_open, ARGS(ARG(city), ARG(now), ARG(person)), true, out, &seen);
-}
