@@ -265,6 +265,10 @@ export const rows = [
     const h = w.hiddenAt.get(w.inside(u, scope)?.id);
     return h && { args: { code: h.code }, shows: [canary.hazard(h.id)], never: [canary.told(h.id), canary.person(h.reporter)] };
   }, { verdict: (actor, scope) => (scope === 'other' ? 'missing' : 'ok') }),
+  open('POST /receipts/{code}/{act}', (u, w, scope) => {
+    const h = w.hiddenAt.get(w.inside(u, scope)?.id);
+    return h && { args: { code: h.code, act: 'object' }, json: { version: 999999 }, never: [canary.told(h.id), canary.person(h.reporter)] };
+  }, { verdict: (actor, scope) => (scope === 'other' ? 'missing' : 'ok') }),
 
   named('GET /assignments', inUnit),
   named('GET /assignments', (u, w) => ({ query: `unit=${u.id}&person=${w.assignedTo[w.chainOf(u)]}` }), { name: 'GET /assignments?person' }),

@@ -57,6 +57,10 @@ const struct err *hazard_limits_of(struct db_tx *tx, int64_t city, const struct 
 /* hazard_due() for the state that it is in, asking only for what the clock of that state needs. */
 const struct err *hazard_due_now(struct db_tx *tx, int64_t city, const struct hazard *h, struct instant *out);
 
+/* hazard_act() by who has shown to be its reporter without a name: by the receipt. */
+const struct err *hazard_act_of_reporter(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
+					 const struct hazard_photo *photos, size_t n_photos);
+
 struct hazard_reporter {
 	struct id person_id;
 	struct str reported_for;

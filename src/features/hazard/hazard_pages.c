@@ -3,8 +3,10 @@
 #include "account.h"
 #include "day.h"
 #include "event.h"
+#include "hazard_perms.h"
 #include "hazard_res.h"
 #include "hazard_safety.h"
+#include "hazard_told.h"
 #include "hazard_wording.h"
 #include "tsv.h"
 
@@ -19,7 +21,7 @@ const struct doc_part hazard_one_parts[] = {
 	DOC_NAME("category_label"), DOC_NAME("reporter_label"), DOC_NAME("has_five"), DOC_NAME("responsible_name"),
 	DOC_NAME("deputy_name"), DOC_NAME("funds_label"), DOC_ROWS("events", event_parts), DOC_NAME("has_actions"),
 	DOC_ROWS("actions", action_parts), DOC_NAME("is_lost"), DOC_NAME("lost_text"), DOC_ROWS("doubts", hazard_doubt_parts),
-	DOC_NAME("has_doubts"), DOC_OBJECT("safety", hazard_safety_parts), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
+	DOC_NAME("has_doubts"), DOC_OBJECT("safety", hazard_safety_parts), DOC_OBJECT("told", hazard_told_parts), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
 const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DOC_END};
 const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"), DOC_NAME("search_note"),
 					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
@@ -550,16 +552,6 @@ static void put_lost(struct call *c, const json_t *actions)
 	doc_str(c->page, "lost_text", sb_str(&text));
 }
 
-static bool can(const json_t *actions, const char *act)
-{
-	size_t i;
-	const json_t *j;
-	json_array_foreach(actions, i, j)
-		if (str_is(member(j, "act"), act))
-			return true;
-	return false;
-}
-
 const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct hazard *h)
 {
 	struct doc_style style = call_style(c, h->unit_path);
@@ -573,8 +565,9 @@ const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct haz
 	if (c->face != FACE_HTML)
 		return NULL;
 	hazard_put_safety(c, h, actions);
+	TRY(hazard_put_told_of(tx, c, h));
 	doc_bool(c->page, "has_doubts", json_array_size(json_object_get(c->doc, "doubts")) > 0);
-	if (can(actions, "assign"))
+	if (hazard_can(actions, "assign"))
 		TRY(hazard_put_wordings(tx, c, h));
 	else
 		doc_bool(c->page, "has_wordings", false);

@@ -17,6 +17,8 @@ struct hazard hazard_seen(const struct hazard *h, const struct doc_style *style)
 void hazard_put_beside(struct call *c, json_t *j, const struct hazard *h);
 /* What this user may do now, into `list`: act, label, fields; with forms for a page. */
 const struct err *hazard_put_actions(struct db_tx *tx, struct call *c, const struct hazard *h, json_t *list);
+/* The photos of the request: stored, decoded once and on disk before the transaction that names them. */
+const struct err *hazard_take_photos(struct call *c, struct hazard_photo **out);
 /* The report page's fields. `code`: of a posted place, or empty. */
 const struct err *hazard_put_report(struct db_tx *tx, struct call *c, struct str code);
 /* An entry of a list partial. */

@@ -9,6 +9,7 @@
 #include "hazard_panels.h"
 #include "hazard_perms.h"
 #include "hazard_res.h"
+#include "hazard_receipt.h"
 #include "hazard_safety.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
@@ -22,10 +23,21 @@ static const struct actor nobody = {0};
 
 /* ---- photos in the request -------------------------------------------------------- */
 
+/* Browsers send an empty file part for each file field that nobody filled. */
+static void drop_empty_files(struct req *r)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < r->n_files; i++)
+		if (r->files[i].size > 0)
+			r->files[n++] = r->files[i];
+	r->n_files = n;
+}
+
 /* Stored, decoded once and on disk before the transaction that names them. */
-static const struct err *take_photos(struct call *c, struct hazard_photo **out)
+const struct err *hazard_take_photos(struct call *c, struct hazard_photo **out)
 {
 	struct req *r = c->req;
+	drop_empty_files(r);
 	*out = ARENA_ARRAY(c->a, struct hazard_photo, r->n_files + 1);
 	for (size_t i = 0; i < r->n_files; i++) {
 		struct upload *u = &r->files[i];
@@ -35,16 +47,6 @@ static const struct err *take_photos(struct call *c, struct hazard_photo **out)
 		TRY(blob_prepare(c->app, c->a, (*out)[i].blob.sha256));
 	}
 	return NULL;
-}
-
-/* Browsers send an empty file part for each file field that nobody filled. */
-static void drop_empty_files(struct req *r)
-{
-	size_t n = 0;
-	for (size_t i = 0; i < r->n_files; i++)
-		if (r->files[i].size > 0)
-			r->files[n++] = r->files[i];
-	r->n_files = n;
 }
 
 /* ---- report -------------------------------------------------------------------------- */
@@ -127,8 +129,7 @@ static const struct err *report_post(struct call *c)
 	in->interim_protection = hazard_protection_text(c, in);
 	struct reporting r = {.c = c, .real = c->actor, .in = in};
 	TRY(let_in(c));
-	drop_empty_files(c->req);
-	TRY(take_photos(c, &r.photos));
+	TRY(hazard_take_photos(c, &r.photos));
 	/* From here on nothing of the request knows who an anonymous reporter is: not the key's row, not the log line. */
 	if (r.in->anonymity == HAZARD_ANONYMOUS) {
 		struct str secret = c->env.upload_secret;
@@ -285,8 +286,7 @@ static const struct err *write_act(struct db_tx *tx, struct env *e, void *ctx)
 static const struct err *act_post(struct call *c)
 {
 	struct acting w = {.c = c};
-	drop_empty_files(c->req);
-	TRY(take_photos(c, &w.photos));
+	TRY(hazard_take_photos(c, &w.photos));
 	const struct err *e = call_write(c, write_act, &w, &w.done);
 	if (e && e->kind == ERR_DENIED) {
 		struct audit au = {.what = "refused", .object = str_fmt(c->a, "hazard %lld", (long long)c->target.id.v),
@@ -300,95 +300,11 @@ static const struct err *act_post(struct call *c)
 	return NULL;
 }
 
-/* ---- receipts ------------------------------------------------------------------------------ */
-
-static void put_receipt_steps(struct call *c, const json_t *events)
-{
-	size_t i;
-	const json_t *e;
-	json_t *steps = doc_sublist(c->doc, "steps");
-	json_array_foreach(events, i, e) {
-		struct str act = str_of(json_string_value(json_object_get(e, "act")));
-		struct instant at;
-		json_t *s = doc_append(steps);
-		doc_str(s, "act", act);
-		doc_str(s, "label", call_text(c, str_fmt(c->a, "told_%.*s", STR_ARG(act)).p));
-		/* The day only: the hour of an act can point at a person. */
-		if (instant_parse(str_of(json_string_value(json_object_get(e, "at"))), &at))
-			doc_day(s, "on", instant_day(at));
-	}
-}
-
-static const struct err *fill_receipt(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct call *c = ctx;
-	struct hazard h;
-	struct doc_style blind = {0};
-	const struct err *none = hazard_by_code(tx, e->city, call_arg(c, "code"), &h);
-	if (none && none->kind == ERR_MISSING)
-		return ERR(c->a, ERR_MISSING, "no_such_receipt", "no such receipt code");
-	TRY(none);
-	doc_str(c->doc, "number", h.number);
-	doc_z(c->doc, "state", codes_word(&hazard_states, h.state));
-	doc_str(c->doc, "state_label", call_label(c, &hazard_states, codes_word(&hazard_states, h.state)));
-	doc_day(c->doc, "found_on", h.found_on);
-	doc_str(c->doc, "description", h.description);
-	doc_str(c->doc, "place", h.place);
-	if (h.deadline.ymd)
-		doc_day(c->doc, "deadline", h.deadline);
-	else
-		doc_set(c->doc, "deadline", json_null());
-	doc_str(c->doc, "refusal_reason", h.refusal_reason);
-	json_t *events = doc_list(c->a);
-	TRY(event_list(tx, e->city, "hazard", h.id, &blind, events));
-	put_receipt_steps(c, events);
-	if (c->face != FACE_HTML)
-		return NULL;
-	doc_str(doc_sub(c->page, "page"), "title", h.number);
-	doc_z(c->page, "state_tone", hazard_tone(h.state));
-	const char *word = codes_word(&hazard_states, h.state);
-	doc_str(c->page, "next_text", h.state <= HAZARD_CLOSED_OUT ? call_text(c, str_fmt(c->a, "told_next_%s", word).p) : STR(""));
-	return NULL;
-}
-
-struct receipt_query {
-	struct str code;
-};
-static const struct shape receipt_query_shape[] = {SHAPE(struct receipt_query, code, 60), SHAPE_END};
-
-/* Where a code that was written down is typed in. */
-static const struct err *receipt_find(struct call *c)
-{
-	const struct receipt_query *q = c->input;
-	struct field code = {.name = "code", .kind = "text", .label = "f_receipt_code", .hint = "hazard_receipt_find_hint", .max = 60,
-			     .required = true};
-	struct str typed = str_trim(q->code);
-	if (typed.n) {
-		c->location = str_fmt(c->a, "/receipts/%.*s", STR_ARG(url_encode(c->a, typed)));
-		return NULL;
-	}
-	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "hazard_receipt_title"));
-	call_field(c, doc_sublist(c->page, "fields"), NULL, &code);
-	return NULL;
-}
-
-static const struct err *receipt_get(struct call *c)
-{
-	return call_read(c, fill_receipt, c);
-}
-
 /* ---- tables ---------------------------------------------------------------------------------- */
 
 static const struct doc_part next_parts[] = {DOC_NAME("text"), DOC_NAME("tone"), DOC_END};
 static const struct doc_part done_doc[] = {DOC_NAME("id"), DOC_NAME("number"), DOC_NAME("receipt_code"), DOC_NAME("follow_href"),
 					   DOC_ROWS("next_steps", next_parts), DOC_END};
-static const struct doc_part told_parts[] = {DOC_NAME("act"), DOC_NAME("label"), DOC_NAME("on"), DOC_END};
-static const struct doc_part receipt_doc[] = {
-	DOC_NAME("number"), DOC_NAME("state"), DOC_NAME("state_label"), DOC_NAME("state_tone"), DOC_NAME("found_on"),
-	DOC_NAME("description"), DOC_NAME("place"), DOC_NAME("deadline"), DOC_NAME("refusal_reason"), DOC_ROWS("steps", told_parts), DOC_NAME("next_text"),
-	DOC_END};
-static const struct doc_part receipt_find_doc[] = {DOC_ROWS("fields", field_parts), DOC_END};
-
 #define TAKES_PHOTOS .body_max = (int64_t)PHOTOS * PHOTO_BYTES + 1024 * 1024, .file_max = PHOTO_BYTES, .files_max = PHOTOS
 #define REPORT_ROW                                                                                                             \
 	.perm = &PERM_PUBLIC, .input = hazard_report_shape, .input_size = sizeof(struct hazard_report), .fn = report_post,     \
@@ -415,11 +331,15 @@ static const struct route routes[] = {
 	 .input = hazard_input_shape, .input_size = sizeof(struct hazard_input), .fn = act_post, .form = hazard_one,
 	 .form_view = "hazard/show", .form_doc = hazard_one_parts, .flags = ROUTE_KEYED, TAKES_PHOTOS,
 	 .summary = "An act of the lifecycle: one of `actions`"},
-	{.method = WEB_GET, .path = "/receipts", .perm = &PERM_PUBLIC, .input = receipt_query_shape,
-	 .input_size = sizeof(struct receipt_query), .fn = receipt_find, .view = "hazard/receipt_find", .doc = receipt_find_doc,
+	{.method = WEB_GET, .path = "/receipts", .perm = &PERM_PUBLIC, .input = hazard_receipt_query,
+	 .input_size = sizeof(struct receipt_query), .fn = hazard_receipt_find, .view = "hazard/receipt_find", .doc = hazard_receipt_find_parts,
 	 .faces = FACE_HTML, .summary = "Where a receipt code is typed in"},
-	{.method = WEB_GET, .path = "/receipts/{code}", .perm = &PERM_PUBLIC, .fn = receipt_get, .view = "hazard/receipt",
-	 .doc = receipt_doc, .summary = "A reporter follows a report by its code"},
+	{.method = WEB_GET, .path = "/receipts/{code}", .perm = &PERM_PUBLIC, .fn = hazard_receipt_get, .view = "hazard/receipt",
+	 .doc = hazard_receipt_parts, .summary = "A reporter follows a report by its code"},
+	{.method = WEB_POST, .path = "/receipts/{code}/{act}", .perm = &PERM_PUBLIC, .input = hazard_input_shape,
+	 .input_size = sizeof(struct hazard_input), .fn = hazard_receipt_post, .form = hazard_receipt_get, .form_view = "hazard/receipt",
+	 .form_doc = hazard_receipt_parts, .flags = ROUTE_KEYED | ROUTE_NO_TOKEN, TAKES_PHOTOS,
+	 .summary = "Appeal or objection of who has the receipt"},
 	{0},
 };
 

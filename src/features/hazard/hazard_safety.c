@@ -14,7 +14,7 @@ static const struct {
 };
 enum { N_QUICK = sizeof(quick) / sizeof(quick[0]) };
 
-static bool can(const json_t *actions, const char *act)
+bool hazard_can(const json_t *actions, const char *act)
 {
 	size_t i;
 	const json_t *j;
@@ -27,7 +27,7 @@ static bool can(const json_t *actions, const char *act)
 void hazard_put_safety(struct call *c, const struct hazard *h, const json_t *actions)
 {
 	bool is_protected = h->protected_at.ms != 0, is_wanted = h->danger || !is_protected;
-	if (!hazard_is_open(h) || h->state == HAZARD_ACCEPTED || !is_wanted || !can(actions, "protect")) {
+	if (!hazard_is_open(h) || h->state == HAZARD_ACCEPTED || !is_wanted || !hazard_can(actions, "protect")) {
 		doc_set(c->page, "safety", json_null());
 		return;
 	}

@@ -5,6 +5,8 @@
 #include "hazard.h"
 #include "parts.h"
 
+/* Is the act among those that the page offers? */
+bool hazard_can(const json_t *actions, const char *act);
 /* safety: whether somebody is in danger, and the acts that are recorded by one tap, without a version, so that nothing stands in
  * their way. Null where there is nothing to protect from any more, or the reader may not. */
 void hazard_put_safety(struct call *c, const struct hazard *h, const json_t *actions);

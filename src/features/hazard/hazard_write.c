@@ -443,8 +443,8 @@ bool hazard_is_work(const struct hazard_step *row)
 	return strcmp(row->act, "progress") == 0 || strcmp(row->act, "submit") == 0;
 }
 
-const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
-			     const struct hazard_photo *photos, size_t n_photos)
+static const struct err *act_with(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
+				  const struct hazard_photo *photos, size_t n_photos, unsigned parties)
 {
 	struct hazard was;
 	struct hazard_who who;
@@ -454,6 +454,7 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	if (in->version.is && in->version.v != was.version)
 		return err_stale(e->a, in->version.v, was.version);
 	TRY(hazard_who_is(tx, e->city, e->actor, &was, &who));
+	who.parties |= parties;
 	TRY(hazard_limits_of(tx, e->city, &was, &limits));
 	struct hazard_case k = {.a = e->a, .h = &was, .who = &who, .in = in, .limits = &limits, .now = e->now,
 				.n_photos = n_photos + in->upload_ids.n};
@@ -471,6 +472,18 @@ const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, stru
 	TRY(hazard_count(tx, e, &was, &h));
 	TRY(hazard_tell_act(tx, e, row->act, &was, &h, in));
 	return hazard_words_later(tx, e, id);
+}
+
+const struct err *hazard_act(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
+			     const struct hazard_photo *photos, size_t n_photos)
+{
+	return act_with(tx, e, id, act, in, photos, n_photos, 0);
+}
+
+const struct err *hazard_act_of_reporter(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
+					 const struct hazard_photo *photos, size_t n_photos)
+{
+	return act_with(tx, e, id, act, in, photos, n_photos, PARTY_REPORTER);
 }
 
 /* ---- handing over (ORG-5) ---------------------------------------------------------------- */
