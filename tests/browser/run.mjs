@@ -11,6 +11,7 @@ import { Server, Template, buildDir, pgDsn, remove, root, scratch } from '../lib
 import { DESK, PHONE, Person, launch } from './person.mjs';
 import { firstDay, whoIsMissing } from './clerk.mjs';
 import { desksAgree } from './desks.mjs';
+import { Stage, stories } from './stories.mjs';
 import { joinFromPoster } from './join.mjs';
 import { pages } from './pages.mjs';
 
@@ -247,6 +248,13 @@ for (const engine of ['sqlite', 'pg']) {
     await check(`${engine} every number of every desk opens to so many rows`, () => desksAgree(browser, server, template.accounts));
     await check(`${engine} a report without script`, () => withoutScript(browser, server, template.accounts, dir));
   }
+  if (words.includes('stories') || (!words.length && !jobOnly))
+    for (const [name, tell] of stories)
+      await check(`${engine} ${name}`, async () => {
+        const stage = new Stage(browser, server, template.accounts, engine === 'sqlite' ? shots : '');
+        await tell(stage, (seed) => photo(dir, '800x600', seed));
+        await stage.end();
+      });
   if (words.includes('clerk') || (!words.length && !jobOnly))
     for (const size of [DESK, PHONE]) {
       await check(`${engine} a new clerk finds, assigns, hands over, prints, at ${size.width}`, () => firstDay(browser, server, template.accounts, size, shots));

@@ -3,6 +3,7 @@
 #include "account.h"
 #include "day.h"
 #include "event.h"
+#include "hazard_overlay.h"
 #include "hazard_perms.h"
 #include "hazard_res.h"
 #include "hazard_safety.h"
@@ -21,7 +22,8 @@ const struct doc_part hazard_one_parts[] = {
 	DOC_NAME("category_label"), DOC_NAME("reporter_label"), DOC_NAME("has_five"), DOC_NAME("responsible_name"),
 	DOC_NAME("deputy_name"), DOC_NAME("funds_label"), DOC_ROWS("events", event_parts), DOC_NAME("has_actions"),
 	DOC_ROWS("actions", action_parts), DOC_NAME("is_lost"), DOC_NAME("lost_text"), DOC_ROWS("doubts", hazard_doubt_parts),
-	DOC_NAME("has_doubts"), DOC_OBJECT("safety", hazard_safety_parts), DOC_OBJECT("told", hazard_told_parts), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
+	DOC_NAME("has_doubts"), DOC_OBJECT("safety", hazard_safety_parts), DOC_OBJECT("told", hazard_told_parts),
+	DOC_ROWS("overlays", hazard_overlay_parts), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
 const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DOC_END};
 const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"), DOC_NAME("search_note"),
 					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
@@ -565,6 +567,7 @@ const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct haz
 	if (c->face != FACE_HTML)
 		return NULL;
 	hazard_put_safety(c, h, actions);
+	hazard_put_overlays(c, h);
 	TRY(hazard_put_told_of(tx, c, h));
 	doc_bool(c->page, "has_doubts", json_array_size(json_object_get(c->doc, "doubts")) > 0);
 	if (hazard_can(actions, "assign"))
