@@ -121,7 +121,7 @@ async function objected(s, photo) {
   const worker = await s.of('worker1');
   await s.look('worker1', `/hazards/${id}`, 'object-1-closed', '谢谢您', '已用铁皮封堵破口', '其实没有改好');
   await worker.act(id, 'object', { text: '铁皮已经脱落，粉尘照样往外跑', photos: [photo(32)] });
-  await s.look('county1', `/hazards/${id}`, 'object-2-county', '反映没有改好', '铁皮已经脱落');
+  await s.look('county1', `/hazards/${id}`, 'object-2-county', '反映没有改好', '铁皮已经脱落', '异议事项：反映没有改好');
   await (await s.of('county1')).act(id, 'reopen', { reason: '4月20日到现场看过，封堵脱落' });
   await s.look('county1', `/hazards/${id}`, 'object-3-reopened', '重开1次', '已登记');
   await s.look('worker1', `/hazards/${id}`, 'object-4-told', '重新打开', '负责这一级的领导');

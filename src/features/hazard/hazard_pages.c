@@ -391,8 +391,10 @@ static const char *act_tone(const char *act)
 static struct str value_label(struct call *c, struct str name, struct str value)
 {
 	static const struct codes *const lists[] = {&hazard_states, &hazard_levels, &hazard_handlings, &hazard_kinds,
-						    &hazard_sources, &hazard_anonymities, &hazard_refusals};
-	static const char *const names[] = {"state", "level", "handling_level", "kind", "source", "anonymity", "reason_code"};
+						    &hazard_sources, &hazard_anonymities, &hazard_refusals, &hazard_disputes, &hazard_outcomes,
+						    &hazard_results, &hazard_listings};
+	static const char *const names[] = {"state", "level", "handling_level", "kind", "source", "anonymity", "reason_code", "dispute", "outcome",
+					    "result", "listing_state"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_is(name, names[i]))
 			return call_label(c, lists[i], str_z(c->a, value));
@@ -425,7 +427,7 @@ static void add_event_line(struct call *c, struct sb *text, struct str name, str
 	int64_t fen;
 	bool is_money = str_is(name, "funds_fen") && str_i64(value, 0, INT64_MAX, &fen);
 	bool is_mark = str_is(name, "danger") || str_is(name, "emergency_plan_not_needed") || str_is(name, "insist") ||
-		       str_is(name, "withdrawn");
+		       str_is(name, "withdrawn") || str_is(name, "management_informed");
 	struct str label = call_text(c, is_money ? "f_funds_yuan" : str_fmt(c->a, "f_%.*s", STR_ARG(name)).p);
 	sb_fmt(text, "%s%.*s", sb_str(text).n ? "\n" : "", STR_ARG(label));
 	if (!is_mark)

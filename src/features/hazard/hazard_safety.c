@@ -26,8 +26,10 @@ bool hazard_can(const json_t *actions, const char *act)
 
 void hazard_put_safety(struct call *c, const struct hazard *h, const json_t *actions)
 {
-	bool is_protected = h->protected_at.ms != 0, is_wanted = h->danger || !is_protected;
-	if (!hazard_is_open(h) || h->state == HAZARD_ACCEPTED || !is_wanted || !hazard_can(actions, "protect")) {
+	bool is_protected = h->protected_at.ms != 0, waits = h->state < HAZARD_SUBMITTED || h->state == HAZARD_TRANSFERRED;
+	/* What is put right needs protection only while somebody may still be hurt. */
+	bool is_wanted = waits ? h->danger || !is_protected : h->state == HAZARD_SUBMITTED && h->danger && !is_protected;
+	if (!is_wanted || !hazard_can(actions, "protect")) {
 		doc_set(c->page, "safety", json_null());
 		return;
 	}
