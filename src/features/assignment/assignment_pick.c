@@ -33,12 +33,22 @@ static bool is_here(const struct picking *k, const struct unit *u)
 	return str_has_prefix(u->path, k->scope->path);
 }
 
-static void take_unit(struct pick *p, const struct unit *u)
+/* A row that is gone after the call, as it is kept. */
+static struct unit keep_unit(struct arena *a, const struct unit *u)
 {
-	p->unit = *u;
-	p->kind = u->is_closed ? PICK_CLOSED : PICK_FOUND;
+	struct unit kept = *u;
+	kept.name = str_dup(a, u->name);
+	kept.path = str_dup(a, u->path);
+	return kept;
 }
 
+static void take_unit(struct pick *p, struct unit u)
+{
+	p->unit = u;
+	p->kind = u.is_closed ? PICK_CLOSED : PICK_FOUND;
+}
+
+/* Only what is kept takes memory: a line may fit every employer of a city. */
 static void take_several(struct arena *a, struct pick *p, const struct unit *u)
 {
 	if (p->kind == PICK_FOUND || p->kind == PICK_CLOSED) {
@@ -49,10 +59,10 @@ static void take_several(struct arena *a, struct pick *p, const struct unit *u)
 	}
 	if (p->kind == PICK_AMBIGUOUS) {
 		if (p->n_choices < CHOICES_MAX)
-			p->choices[p->n_choices++] = *u;
+			p->choices[p->n_choices++] = keep_unit(a, u);
 		return;
 	}
-	take_unit(p, u);
+	take_unit(p, keep_unit(a, u));
 }
 
 /* ---- by code, by whole name ------------------------------------------------------------- */
@@ -79,7 +89,7 @@ static const struct err *by_code(struct picking *k, struct pick *p)
 	bool found;
 	TRY(db_find(k->tx, &assignment_employer_with_uscc, ARGS(ARG(k->city), arg_str(upper(db_arena(k->tx), p->line))), short_row, &u, &found));
 	if (found && is_here(k, &u))
-		take_unit(p, &u);
+		take_unit(p, u);
 	return NULL;
 }
 
@@ -111,13 +121,8 @@ static const struct err *try_name(void *ctx, const void *row)
 	const struct unit *u = row;
 	for (size_t i = 0; i < s->n; i++) {
 		struct pick *p = s->open[i];
-		if (!memmem(u->name.p, u->name.n, p->line.p, p->line.n))
-			continue;
-		/* The row is gone after the call. */
-		struct unit kept = *u;
-		kept.name = str_dup(s->a, u->name);
-		kept.path = str_dup(s->a, u->path);
-		take_several(s->a, p, &kept);
+		if (memmem(u->name.p, u->name.n, p->line.p, p->line.n))
+			take_several(s->a, p, u);
 	}
 	return NULL;
 }
