@@ -156,10 +156,15 @@ async function passwordChange(port, account) {
   const [one, two] = [new Client(port), new Client(port)];
   await one.login(account('safety1'));
   await two.login(account('safety1'));
+  // A token made on the phone that was left lying about is a way in, too.
+  const { token } = (await two.json('POST', '/tokens', { name: 'x', scope: 'write' })).json;
+  const byToken = async () => (await new Client(port).json('GET', '/me', undefined, { Authorization: `Bearer ${token}` })).status;
+  same('the token before', await byToken(), 200);
   const r = await one.json('POST', '/me/password', { password: account('safety1').password, new_password: 'Blue-Kettle-42', again: 'Blue-Kettle-42' });
   same('password change', r.status, 200);
   same('where it was changed goes on', await me(one), 200);
   same('every other session is out', await me(two), 401);
+  same('every token too', await byToken(), 401);
   same('the old password', (await two.json('POST', '/login', { login: 'safety1', password: account('safety1').password })).status, 401);
 }
 

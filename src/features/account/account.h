@@ -66,13 +66,15 @@ const struct err *account_password_check(struct arena *a, const struct password_
 const struct err *account_person_matching(struct db_tx *tx, int64_t city, struct id enterprise, struct str phone, struct str staff_number,
 					  struct person *out, bool *found);
 /* An account for a worker who gets in by PIN: by telephone if nobody else has it as a login, and by staff number inside the employer.
- * hash: of account_hash(). A person who has one already gets the new PIN if nothing but a worker; ERR_INPUT has_account otherwise. */
+ * hash: of account_hash(). A person who has one already gets the new PIN if nothing but a worker; ERR_INPUT has_account otherwise.
+ * version: of the account as it is then. */
 const struct err *account_worker_login(struct db_tx *tx, struct env *e, const struct person *p, struct id enterprise, struct str hash,
-				       struct id *account);
+				       struct id *account, int64_t *version);
 /* NULL, or ERR_INPUT on `pointer`: not six digits, or too easy. */
 const struct err *account_pin_check(struct arena *a, struct str pin, struct str phone, struct str staff_number, const char *pointer);
-/* Opens a session for an account that has proved itself otherwise (a confirmed application); ERR_DENIED account_locked. */
-const struct err *account_let_in(struct call *c, int64_t city, struct id account);
+/* Opens a session for an account that has proved itself otherwise (a confirmed application) while it still has that version; *in false: it was
+ * locked or got another password since. */
+const struct err *account_let_in(struct call *c, int64_t city, struct id account, int64_t version, bool *in);
 bool account_holds_duty(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit, const struct err **bad);
 
 /* The team whose poster this browser has seen: signed, no secret. false: none. */
@@ -109,12 +111,12 @@ bool duty_is_on(const struct duty_line *d, struct day day);
 const struct err *account_duty_lines(struct db_tx *tx, int64_t city, struct id person, struct duty_line **out, size_t *n);
 /* ERR_MISSING: no such duty of this person. */
 const struct err *account_duty_line(struct db_tx *tx, int64_t city, struct id person, struct id duty, struct duty_line *out);
-/* Its last day is `last`, with an event. ERR_CONFLICT "duty_over": it has ended before. */
+/* Its last day is `last`, with an event, and that of what the holder lent of it. ERR_CONFLICT "duty_over": it has ended before. */
 const struct err *account_duty_end(struct db_tx *tx, struct env *e, const struct duty_line *d, struct day last);
 /* Gives the same duty to somebody else: from today on (a successor), or as a substitute from a day to a day. ERR_INPUT "admin_exclusive". */
 const struct err *account_duty_pass(struct db_tx *tx, struct env *e, const struct duty_line *d, struct id to);
 const struct err *account_duty_lend(struct db_tx *tx, struct env *e, const struct duty_line *d, struct id to, struct day from, struct day until);
-/* How many others hold the same role at the same unit that day. */
+/* How many others hold the same role at the same unit that day as their own: a substitute, whose duty ends by itself, is none. */
 const struct err *account_duty_others(struct db_tx *tx, int64_t city, const struct duty_line *d, struct day day, int64_t *n);
 
 /* Eighteen or fifteen figures are an identity card's, which nobody is asked for (NFR-6); white space at its ends does not hide it. */

@@ -91,10 +91,18 @@ WHERE d.city_id = $1 AND d.id = $2 AND d.person_id = $3;
 -- scope: city
 UPDATE duty SET to_on = $3 WHERE city_id = $1 AND id = $2 AND (to_on = '' OR to_on > $3);
 
+-- name: account_duty_lent
+-- scope: city
+SELECT d.id, d.person_id, d.role, d.unit_id, d.custom_id, '' AS custom_name, d.from_on, d.to_on, d.for_person_id, '' AS unit_path,
+	'' AS unit_name, '' AS for_name
+FROM duty d
+WHERE d.city_id = $1 AND d.unit_id = $2 AND d.role = $3 AND d.custom_id = $4 AND d.for_person_id = $5 AND d.to_on > $6
+ORDER BY d.id;
+
 -- name: account_duty_others_at
 -- scope: city
 SELECT COUNT(d.id) AS n FROM duty d JOIN person p ON p.city_id = d.city_id AND p.id = d.person_id
-WHERE d.city_id = $1 AND d.unit_id = $2 AND d.role = $3 AND d.custom_id = $4 AND d.person_id <> $5 AND d.from_on <= $6
+WHERE d.city_id = $1 AND d.unit_id = $2 AND d.role = $3 AND d.custom_id = $4 AND d.person_id <> $5 AND d.for_person_id = 0 AND d.from_on <= $6
 	AND (d.to_on = '' OR d.to_on >= $6) AND p.has_left = 0;
 
 -- name: account_role_grants
@@ -145,6 +153,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 -- scope: city
 UPDATE account SET password = $4, must_change = $5, password_at = $6, once_until = $7, version = version + 1
 WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: account_password_demand
+-- scope: city
+UPDATE account SET must_change = 1, once_until = 0, version = version + 1 WHERE city_id = $1 AND id = $2 AND version = $3;
 
 -- name: account_rehash
 -- scope: city
@@ -213,6 +225,10 @@ UPDATE api_token SET last_used_at = $3 WHERE city_id = $1 AND id = $2 AND last_u
 -- name: account_token_revoke
 -- scope: city
 UPDATE api_token SET revoked_at = $4 WHERE city_id = $1 AND id = $2 AND account_id = $3 AND revoked_at = 0;
+
+-- name: account_token_revoke_all
+-- scope: city
+UPDATE api_token SET revoked_at = $3 WHERE city_id = $1 AND account_id = $2 AND revoked_at = 0;
 
 -- name: account_tokens_of
 -- scope: city

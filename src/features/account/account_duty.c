@@ -31,7 +31,7 @@ const struct err *account_duty_line(struct db_tx *tx, int64_t city, struct id pe
 	return db_one(tx, &account_duty_by_id, ARGS(ARG(city), ARG(duty), ARG(person)), duty_line_row, out);
 }
 
-const struct err *account_duty_end(struct db_tx *tx, struct env *e, const struct duty_line *d, struct day last)
+static const struct err *end_one(struct db_tx *tx, struct env *e, const struct duty_line *d, struct day last)
 {
 	int64_t changed;
 	TRY(db_exec(tx, &account_duty_last_day, ARGS(ARG(e->city), ARG(d->id), ARG_DAY(last)), &changed));
@@ -41,6 +41,22 @@ const struct err *account_duty_end(struct db_tx *tx, struct env *e, const struct
 	event_plain(&ev, "role", str_of(codes_word(&role_codes, d->role)));
 	event_plain(&ev, "to_on", day_text(db_arena(tx), last));
 	return event_append(tx, e, &ev);
+}
+
+/* Who stands in for somebody does so for as long as that one holds the post. */
+const struct err *account_duty_end(struct db_tx *tx, struct env *e, const struct duty_line *d, struct day last)
+{
+	void *rows;
+	size_t n = 0;
+	TRY(end_one(tx, e, d, last));
+	if (d->for_person_id.v)
+		return NULL;
+	TRY(db_all(tx, &account_duty_lent,
+		   ARGS(ARG(e->city), ARG(d->unit_id), ARG_CODE(role_codes, d->role), ARG(d->custom_id), ARG(d->person_id), ARG_DAY(last)),
+		   duty_line_row, sizeof(struct duty_line), &rows, &n));
+	for (size_t i = 0; i < n; i++)
+		TRY(end_one(tx, e, (const struct duty_line *)rows + i, last));
+	return NULL;
 }
 
 /* What a role that was made of permissions holds decides, too, whether it fits. */

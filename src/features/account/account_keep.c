@@ -92,8 +92,7 @@ struct kept {
 	struct person *p;
 	struct account w;
 	bool found;
-	struct duty *duties;
-	size_t n_duties;
+	uint32_t roles; /* of today and to come */
 	struct str hash, reason;
 	struct factor factor;
 	bool has_factor;
@@ -104,7 +103,7 @@ static const struct err *read_kept(struct db_tx *tx, struct env *e, void *ctx)
 	struct kept *k = ctx;
 	TRY(db_find(tx, &account_of_person, ARGS(ARG(e->city), ARG(k->p->id)), account_row, &k->w, &k->found));
 	TRY(factor_of(tx, e->city, k->w.id, &k->factor, &k->has_factor));
-	return account_read_duties(tx, e->city, k->p->id, instant_day(e->now), &k->duties, &k->n_duties);
+	return account_roles_ahead(tx, e, k->p->id, &k->roles);
 }
 
 /* A team leader for workers; whoever leads team leaders for them too. Nobody for somebody with a real password, or for oneself. */
@@ -112,9 +111,8 @@ static bool may_reset(const struct kept *k)
 {
 	const struct actor *w = k->c->actor;
 	const struct duty *d = closest_duty(w, &account_keep, k->c->target.unit_path);
-	uint32_t roles = account_roles(k->duties, k->n_duties);
 	bool leads_leaders = d && d->role != ROLE_TEAM_LEADER;
-	return k->found && !k->w.is_locked && d && k->p->id.v != w->person_id.v && account_may_have_pin(roles) && (leads_leaders || !(roles & R(ROLE_TEAM_LEADER)));
+	return k->found && !k->w.is_locked && d && k->p->id.v != w->person_id.v && account_may_have_pin(k->roles) && (leads_leaders || !(k->roles & R(ROLE_TEAM_LEADER)));
 }
 
 static void put_pin(struct kept *k)

@@ -181,17 +181,24 @@ static const struct err *change(struct db_tx *tx, struct env *e, void *ctx)
 	return account_set_password(tx, e, &k->w, k->hash, false, e->actor->session_id);
 }
 
+struct self {
+	struct person p;
+	uint32_t roles;
+};
+
 static const struct err *read_self(struct db_tx *tx, struct env *e, void *ctx)
 {
-	return account_person(tx, e->city, e->actor->person_id, ctx);
+	struct self *s = ctx;
+	TRY(account_roles_ahead(tx, e, e->actor->person_id, &s->roles));
+	return account_person(tx, e->city, e->actor->person_id, &s->p);
 }
 
 static const struct err *check_new(struct call *c, struct str password)
 {
-	struct person p;
-	TRY(call_read(c, read_self, &p));
-	struct password_owner who = {.roles = account_roles(c->actor->duties, c->actor->n_duties), .login = c->actor->login, .name = p.name,
-				     .phone = p.phone, .staff_number = p.staff_number, .is_mlps = account_is_mlps(c->app, c->city)};
+	struct self s;
+	TRY(call_read(c, read_self, &s));
+	struct password_owner who = {.roles = s.roles, .login = c->actor->login, .name = s.p.name, .phone = s.p.phone,
+				     .staff_number = s.p.staff_number, .is_mlps = account_is_mlps(c->app, c->city)};
 	return account_password_check(c->a, &who, password, "new_password");
 }
 

@@ -101,19 +101,61 @@ const struct err *account_person_change(struct db_tx *tx, struct env *e, struct 
 
 /* ---- duties ---------------------------------------------------------------------- */
 
-/* Whose work of the three administrators' the person does already. */
-static const struct err *areas_held(struct db_tx *tx, struct env *e, struct id person, unsigned *out)
+/* What the person does today or will do: of a duty only what it is. */
+static const struct err *duties_ahead(struct db_tx *tx, struct env *e, struct id person, struct duty **out, size_t *n)
 {
 	void *rows;
-	size_t n;
 	TRY(db_all(tx, &account_duty_roles, ARGS(ARG(e->city), ARG(person), ARG_DAY(instant_day(e->now))), duty_row, sizeof(struct duty),
-		   &rows, &n));
-	struct duty *v = rows;
-	TRY(account_read_grants(tx, e->app, e->city, v, n));
-	*out = 0;
-	for (size_t i = 0; i < n; i++)
-		*out |= duty_areas(&v[i]);
+		   &rows, n));
+	*out = rows;
 	return NULL;
+}
+
+const struct err *account_roles_ahead(struct db_tx *tx, struct env *e, struct id person, uint32_t *out)
+{
+	struct duty *v;
+	size_t n;
+	TRY(duties_ahead(tx, e, person, &v, &n));
+	*out = account_roles(v, n);
+	return NULL;
+}
+
+struct held {
+	unsigned areas; /* whose work of the three administrators' */
+	uint32_t roles;
+};
+
+static const struct err *read_held(struct db_tx *tx, struct env *e, struct id person, struct held *out)
+{
+	struct duty *v;
+	size_t n;
+	TRY(duties_ahead(tx, e, person, &v, &n));
+	TRY(account_read_grants(tx, e->app, e->city, v, n));
+	*out = (struct held){.roles = account_roles(v, n)};
+	for (size_t i = 0; i < n; i++)
+		out->areas |= duty_areas(&v[i]);
+	return NULL;
+}
+
+/* How much a password has to be: a PIN, one of the shop floor, one by the strict rules. Who has no duty yet may have come with a PIN. */
+static int password_rank(uint32_t roles)
+{
+	return roles == 0 || account_may_have_pin(roles) ? 0 : account_is_strict(roles) ? 2 : 1;
+}
+
+/* What was good enough before is not any more: it leads to a new password and nowhere else. */
+static const struct err *demand_password(struct db_tx *tx, struct env *e, struct id person, uint32_t before, uint32_t after)
+{
+	struct account w;
+	bool found;
+	if (password_rank(after) <= password_rank(before))
+		return NULL;
+	TRY(db_find(tx, &account_of_person, ARGS(ARG(e->city), ARG(person)), account_row, &w, &found));
+	if (!found || w.must_change)
+		return NULL;
+	TRY(db_change(tx, &account_password_demand, ARGS(ARG(e->city), ARG(w.id), ARG(w.version))));
+	struct event ev = {.object_kind = "account", .object_id = w.id, .act = "demand_password"};
+	return event_append(tx, e, &ev);
 }
 
 static const struct err *insert_duty(struct db_tx *tx, struct env *e, struct id person, const struct duty *d, const struct duty_span *span)
@@ -148,16 +190,17 @@ const struct err *account_duty_give_for(struct db_tx *tx, struct env *e, struct 
 {
 	struct person p;
 	struct unit u;
-	unsigned held;
+	struct held held;
 	TRY(account_person(tx, e->city, person, &p));
 	TRY(org_unit(tx, e->city, d->unit_id, &u));
-	TRY(areas_held(tx, e, person, &held));
-	unsigned all = held | duty_areas(d);
+	TRY(read_held(tx, e, person, &held));
+	unsigned all = held.areas | duty_areas(d);
 	if ((all & AREAS_OF_ADMINS) && !areas_fit(all))
 		return err_on_field(db_arena(tx), "role", "admin_exclusive", "an administrator does nothing but his own work");
 	TRY(insert_duty(tx, e, person, d, span));
 	/* The person's version guards the rule above against a second duty given at the same moment. */
 	TRY(db_change(tx, &account_person_touch, ARGS(ARG(e->city), ARG(person), ARG(p.version))));
+	TRY(demand_password(tx, e, person, held.roles, held.roles | account_roles(d, 1)));
 	return duty_event(tx, e, person, d, span);
 }
 
@@ -332,6 +375,8 @@ const struct err *account_set_password(struct db_tx *tx, struct env *e, const st
 			   ARG(must_change ? w->once_until : (struct instant){0}))));
 	TRY(keep_past(tx, e, w));
 	TRY(db_exec(tx, &account_session_end_others, ARGS(ARG(e->city), ARG(w->id), ARG(keep_session)), NULL));
+	/* Who changes it because a phone was lost wants out whoever found it, however that one comes in. */
+	TRY(db_exec(tx, &account_token_revoke_all, ARGS(ARG(e->city), ARG(w->id), ARG(e->now)), NULL));
 	struct event ev = {.object_kind = "account", .object_id = w->id, .act = must_change ? "reset_password" : "change_password"};
 	return event_append(tx, e, &ev);
 }

@@ -24,9 +24,12 @@ const struct err *account_read(struct db_tx *tx, int64_t city, struct id id, str
 /* Duties that hold on `today`, widest unit first. */
 const struct err *account_read_duties(struct db_tx *tx, int64_t city, struct id person, struct day today, struct duty **out, size_t *n);
 uint32_t account_roles(const struct duty *d, size_t n); /* bits */
+/* Of the duties that hold today or will: by these is decided who may open an account or touch its password. */
+const struct err *account_roles_ahead(struct db_tx *tx, struct env *e, struct id person, uint32_t *out);
 /* Fills what the duties of roles made of permissions hold: a statement for each of these, none where there are none. */
 const struct err *account_read_grants(struct db_tx *tx, struct app *app, int64_t city, struct duty *v, size_t n);
-/* Gives a duty (role, custom_id, unit_id, grants) from today on. */
+/* Gives a duty (role, custom_id, unit_id, grants) from today on. Where it asks for a better password than the duties so far, a new one has to
+ * be chosen first. */
 const struct err *account_duty_give(struct db_tx *tx, struct env *e, struct id person, const struct duty *d);
 /* The same for a time, as somebody's substitute; NULL: as above. */
 struct duty_span { struct day from, to; struct id for_person; };
@@ -47,8 +50,8 @@ const struct err *account_verify(struct app *app, struct arena *a, struct str ha
 int account_classes(struct str s); /* of small letters, capitals, digits, others: how many occur */
 struct str account_make_code(struct app *app, struct arena *a, size_t digits);
 struct str account_make_password(struct app *app, struct arena *a, size_t n);
-/* A new password: hash set, flag cleared, the old one kept among the last five, all other sessions of the account ended; with an
- * event. w->once_until counts with must_change. */
+/* A new password: hash set, flag cleared, the old one kept among the last five, all other sessions and all tokens of the account ended; with
+ * an event. w->once_until counts with must_change. */
 const struct err *account_set_password(struct db_tx *tx, struct env *e, const struct account *w, struct str hash, bool must_change,
 				       struct id keep_session);
 /* ERR_INPUT on `pointer` when `password` is the account's present one or one of the last five. */

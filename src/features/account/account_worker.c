@@ -76,11 +76,9 @@ static const struct err *add_alias(struct db_tx *tx, struct env *e, struct str a
 /* A leader's word opens a worker's account, not that of somebody who may do more. */
 static const struct err *is_worker(struct db_tx *tx, struct env *e, struct id person)
 {
-	struct duty *duties;
-	size_t n;
-	TRY(account_read_duties(tx, e->city, person, instant_day(e->now), &duties, &n));
-	bool more = (account_roles(duties, n) & ~R(ROLE_WORKER)) != 0;
-	return more ? err_on_field(db_arena(tx), "staff_number", "has_account", "this person does more than a worker") : NULL;
+	uint32_t roles;
+	TRY(account_roles_ahead(tx, e, person, &roles));
+	return roles & ~R(ROLE_WORKER) ? err_on_field(db_arena(tx), "staff_number", "has_account", "this person does more than a worker") : NULL;
 }
 
 static const struct err *new_pin(struct db_tx *tx, struct env *e, const struct account *w, struct str hash)
@@ -91,7 +89,7 @@ static const struct err *new_pin(struct db_tx *tx, struct env *e, const struct a
 }
 
 const struct err *account_worker_login(struct db_tx *tx, struct env *e, const struct person *p, struct id enterprise, struct str hash,
-				       struct id *account)
+				       struct id *account, int64_t *version)
 {
 	struct account w = {0};
 	struct str number = account_number_login(db_arena(tx), enterprise, p->staff_number);
@@ -110,5 +108,8 @@ const struct err *account_worker_login(struct db_tx *tx, struct env *e, const st
 		TRY(account_login_store(tx, e, p->id, login, hash, false, account));
 	}
 	TRY(add_alias(tx, e, p->phone, *account));
-	return add_alias(tx, e, number, *account);
+	TRY(add_alias(tx, e, number, *account));
+	TRY(account_read(tx, e->city, *account, &w));
+	*version = w.version;
+	return NULL;
 }

@@ -20,6 +20,7 @@ struct join_request {
 	struct id id, unit_id, account_id;
 	struct str name, phone, staff_number, pin, reason, unit_name, unit_path;
 	uint32_t state;
+	int64_t account_version; /* the account's when it was confirmed */
 	struct instant made_at, ends_at;
 };
 extern const struct shape join_code_row[], join_request_row[];

@@ -36,17 +36,18 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', '', $9, $10, 0);
 
 -- name: join_request_by_id
 -- scope: city
-SELECT id, unit_id, name, phone, staff_number, pin, state, reason, made_at, ends_at, account_id FROM join_request
+SELECT id, unit_id, name, phone, staff_number, pin, state, reason, made_at, ends_at, account_id, account_version FROM join_request
 WHERE city_id = $1 AND id = $2;
 
 -- name: join_request_mine
 -- scope: city
-SELECT id, unit_id, name, phone, staff_number, pin, state, reason, made_at, ends_at, account_id FROM join_request
+SELECT id, unit_id, name, phone, staff_number, pin, state, reason, made_at, ends_at, account_id, account_version FROM join_request
 WHERE city_id = $1 AND secret_hash = $2 AND ends_at > $3;
 
 -- name: join_request_decide
 -- scope: city
-UPDATE join_request SET state = $3, reason = $4, account_id = $5, ends_at = $6, pin = '' WHERE city_id = $1 AND id = $2 AND state = 'waiting';
+UPDATE join_request SET state = $3, reason = $4, account_id = $5, ends_at = $6, account_version = $7, pin = ''
+WHERE city_id = $1 AND id = $2 AND state = 'waiting';
 
 -- name: join_request_enter
 -- scope: city

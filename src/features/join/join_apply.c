@@ -227,15 +227,17 @@ static const struct err *find_mine(struct call *c, struct waiting *w)
 	return env_read(&e, read_mine, w);
 }
 
-/* The phone that applied is in, once: what lies in its history later opens nothing. */
+/* The phone that applied is in, once, and with the PIN it chose alone: what lies in its history later opens nothing, and neither does it
+ * once the account has another PIN. */
 static const struct err *let_in(struct call *c, struct waiting *w)
 {
 	struct env e = env_system(c->app, c->a, w->city);
+	bool in = false;
 	TRY(env_write(&e, take_entry, w));
 	if (w->entered)
-		TRY(account_let_in(c, w->city, w->r.account_id));
+		TRY(account_let_in(c, w->city, w->r.account_id, w->r.account_version, &in));
 	call_cookie(c, "chabaocu_join", STR(""), 0);
-	c->location = w->entered || actor_is_in(c->actor) ? STR("/") : STR("/login");
+	c->location = in || actor_is_in(c->actor) ? STR("/") : STR("/login");
 	return NULL;
 }
 

@@ -18,7 +18,8 @@ const struct shape join_request_row[] = {
 	SHAPE(struct join_request, id, 0), SHAPE(struct join_request, unit_id, 0), SHAPE(struct join_request, account_id, 0),
 	SHAPE(struct join_request, name, 0), SHAPE(struct join_request, phone, 0), SHAPE(struct join_request, staff_number, 0),
 	SHAPE(struct join_request, pin, 0), SHAPE(struct join_request, reason, 0), SHAPE_CODE(struct join_request, state, &join_states),
-	SHAPE(struct join_request, made_at, 0), SHAPE(struct join_request, ends_at, 0), SHAPE_END};
+	SHAPE(struct join_request, made_at, 0), SHAPE(struct join_request, ends_at, 0),
+	SHAPE(struct join_request, account_version, 0), SHAPE_END};
 static const struct shape waiting_row[] = {
 	SHAPE(struct join_request, id, 0), SHAPE(struct join_request, unit_id, 0), SHAPE(struct join_request, name, 0),
 	SHAPE(struct join_request, phone, 0), SHAPE(struct join_request, staff_number, 0), SHAPE(struct join_request, made_at, 0),
@@ -148,11 +149,13 @@ const struct err *join_waiting_at(struct db_tx *tx, struct env *e, const struct 
 
 /* ---- deciding ------------------------------------------------------------------------ */
 
-static const struct err *decide(struct db_tx *tx, struct env *e, const struct join_request *r, uint32_t state, struct str reason, struct id account)
+/* r: account_id and account_version as they are to be. */
+static const struct err *decide(struct db_tx *tx, struct env *e, const struct join_request *r, uint32_t state, struct str reason)
 {
 	int64_t changed, ends = e->now.ms + setting_i64(e->app, e->city, "join.days") * DAY_MS;
 	TRY(db_exec(tx, &join_request_decide,
-		    ARGS(ARG(e->city), ARG(r->id), ARG_CODE(join_states, state), ARG(reason), ARG(account), arg_i64(ends)), &changed));
+		    ARGS(ARG(e->city), ARG(r->id), ARG_CODE(join_states, state), ARG(reason), ARG(r->account_id), arg_i64(ends),
+			 ARG(r->account_version)), &changed));
 	if (!changed)
 		return ERR(db_arena(tx), ERR_CONFLICT, "join_decided", "somebody has decided meanwhile");
 	struct event ev = {.object_kind = "join", .object_id = r->id, .act = state == JOIN_CONFIRMED ? "confirm" : "refuse", .unit_id = r->unit_id};
@@ -196,7 +199,6 @@ const struct err *join_confirm(struct db_tx *tx, struct env *e, struct id id)
 	struct join_request r;
 	struct person p;
 	struct unit u;
-	struct id account;
 	const struct err *bad;
 	TRY(join_request(tx, e->city, id, &r));
 	if (r.state != JOIN_WAITING || e->now.ms >= r.ends_at.ms)
@@ -205,17 +207,17 @@ const struct err *join_confirm(struct db_tx *tx, struct env *e, struct id id)
 	TRY(find_person(tx, e, &r, &u, &p));
 	bool holds = account_holds_duty(tx, e, p.id, ROLE_WORKER, r.unit_id, &bad);
 	TRY(bad);
-	TRY(account_worker_login(tx, e, &p, u.enterprise_id, r.pin, &account));
+	TRY(account_worker_login(tx, e, &p, u.enterprise_id, r.pin, &r.account_id, &r.account_version));
 	if (!holds)
 		TRY(account_duty_add(tx, e, p.id, ROLE_WORKER, r.unit_id));
-	return decide(tx, e, &r, JOIN_CONFIRMED, STR(""), account);
+	return decide(tx, e, &r, JOIN_CONFIRMED, STR(""));
 }
 
 const struct err *join_refuse(struct db_tx *tx, struct env *e, struct id id, struct str reason)
 {
 	struct join_request r;
 	TRY(join_request(tx, e->city, id, &r));
-	return decide(tx, e, &r, JOIN_REFUSED, reason, ID(0));
+	return decide(tx, e, &r, JOIN_REFUSED, reason);
 }
 
 const struct err *join_enter(struct db_tx *tx, struct env *e, struct id id, bool *entered)

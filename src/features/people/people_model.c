@@ -167,6 +167,13 @@ static void plain(struct person *p)
 	p->staff_number = str_trim(p->staff_number);
 }
 
+/* Nobody comes to a post by his own word, whatever he may give to others (decision 0025). */
+static const struct err *check_other(struct env *e, struct id to)
+{
+	bool is_self = !e->actor->is_system && e->actor->person_id.v == to.v;
+	return is_self ? ERR(e->a, ERR_DENIED, "give_self", "nobody gives himself a duty") : NULL;
+}
+
 static const struct err *check_role(struct env *e, const struct unit *u, uint32_t role)
 {
 	if (!(people_gives(e->actor, u) & R(role)))
@@ -203,6 +210,7 @@ const struct err *people_give(struct db_tx *tx, struct env *e, const struct pers
 		return ERR(e->a, ERR_CONFLICT, "has_left", "the person has left");
 	if (u.is_closed)
 		return err_on_field(e->a, "unit_id", "closed", "the unit is closed");
+	TRY(check_other(e, who->p.id));
 	TRY(check_role(e, &u, role));
 	return account_duty_add(tx, e, who->p.id, role, unit);
 }
@@ -254,11 +262,16 @@ const struct err *people_lend(struct db_tx *tx, struct env *e, const struct pers
 		return err_on_field(e->a, "duty_id", "duty_over", "only a duty of one's own that lasts can be lent");
 	if (in->from_on.ymd < today.ymd)
 		return err_on_field(e->a, "from_on", "in_the_past", "from today on");
+	if (day_number(in->from_on) - day_number(today) > LEND_DAYS_MAX)
+		return err_on_field(e->a, "from_on", "too_far_ahead", "within 366 days");
 	if (in->to_on.ymd < in->from_on.ymd || day_number(in->to_on) - day_number(in->from_on) > LEND_DAYS_MAX)
 		return err_on_field(e->a, "to_on", "bad_span", "not before the first day, at most 366 days");
+	if (d.to_on.ymd && in->to_on.ymd > d.to_on.ymd)
+		return err_on_field(e->a, "to_on", "past_the_duty", "the duty itself ends before");
 	TRY(people_find(tx, e, in->who, &who->home, "who", &to));
 	if (to.v == who->p.id.v)
 		return err_on_field(e->a, "who", "same_person", "a substitute is somebody else");
+	TRY(check_other(e, to));
 	return account_duty_lend(tx, e, &d, to, in->from_on, in->to_on);
 }
 
@@ -284,6 +297,7 @@ static const struct err *pass_duty(struct db_tx *tx, struct sheet *s, const stru
 	struct env *e = s->e;
 	struct str role = d->custom_id.v ? d->custom_name : str_of(codes_word(&role_codes, d->role));
 	TRY(own_to_give(tx, e, d));
+	TRY(check_other(e, s->to));
 	TRY(account_duty_end(tx, e, d, last_day(e)));
 	TRY(account_duty_pass(tx, e, d, s->to));
 	return add_line(tx, s, STR("duty"), d->id, str_fmt(e->a, "%.*s\t%.*s", STR_ARG(role), STR_ARG(d->unit_name)));

@@ -131,7 +131,7 @@ static void put_give(struct page *p, json_t *actions)
 	struct call *c = p->c;
 	size_t n;
 	struct choice *v = roles_of(c, people_gives(c->actor, &p->who.unit), &n);
-	if (!n)
+	if (!n || c->actor->person_id.v == p->who.p.id.v)
 		return;
 	struct form f = form_new(p, actions, "/duties", "people_give");
 	put_choices(&f, "role", "account_duties", v, n);
