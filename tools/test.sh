@@ -58,6 +58,7 @@ suites() {
 	CHABAOCU_BUILD=$build row slow node tests/slow/run.mjs
 	row build-clang exits env CC=clang-14 tools/build.sh "$clang"
 	CHABAOCU_BUILD=$build row demo tests/demo-equal.sh
+	CHABAOCU_BUILD=$build row twice node tests/twice/run.mjs
 	CHABAOCU_BUILD=$build row cities node tests/cities/run.mjs
 	CHABAOCU_BUILD=$build row matrix node tests/matrix/run.mjs
 	CHABAOCU_BUILD=$build row security node tests/security/run.mjs

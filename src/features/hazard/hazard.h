@@ -36,7 +36,7 @@ enum hazard_outcome {
 	HAZARD_OUTCOME_LISTED = 1, HAZARD_OUTCOME_DECLINED, HAZARD_OUTCOME_SETTLED, HAZARD_OUTCOME_SENT_BACK, HAZARD_OUTCOME_AGREED,
 	HAZARD_OUTCOME_REFUSED
 };
-/* What clerks ask a list for: bits of struct hazard.marked. */
+/* What clerks ask a list for: bits of struct hazard.marked, in the order of hazard_marks. */
 enum hazard_mark { HAZARD_MARK_DISPUTED = 1, HAZARD_MARK_SUSPENDED = 2, HAZARD_MARK_LISTING = 4, HAZARD_MARK_EXTENDED = 8 };
 
 extern const struct codes hazard_marks; /* word i is the bit 1 << (i - 1) */

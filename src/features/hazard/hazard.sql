@@ -194,8 +194,12 @@ SET state = $4, level = $5, handling_level = $6, category = $7, place_id = $8, p
 	listing_state = $53, listing_number = $54, listing_body = $55, listing_deadline = $56, listing_at = $57,
 	management_informed_at = $58, lowering_by = $59, reinspected = $60, reinspected_at = $61, transferred_to = $62,
 	chased = $63, chased_at = $64, merged_into = $65, merged_here = $66, state_before = $67, reversed = $68, funds_source = $69,
-	version = version + 1
+	danger = $70, version = version + 1
 WHERE city_id = $1 AND id = $2 AND version = $3;
+
+-- name: hazard_rehome
+-- scope: city
+UPDATE hazard SET unit_id = $3, enterprise_id = $4, mid_id = $5, top_id = $6, unit_path = $7 WHERE city_id = $1 AND id = $2;
 
 -- name: hazard_reporter_insert
 -- scope: city

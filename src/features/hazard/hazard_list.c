@@ -14,7 +14,8 @@ const struct shape hazard_query_shape[] = {
 	SHAPE_CODE(Q, state, &hazard_states), SHAPE_CODE(Q, level, &hazard_levels), SHAPE_CODE(Q, kind, &hazard_kinds),
 	SHAPE(Q, category, 40), SHAPE(Q, unit, 40), SHAPE(Q, mine, 0), SHAPE(Q, reported, 0), SHAPE(Q, todo, 0),
 	SHAPE_CODE(Q, handling, &hazard_handlings), SHAPE_CODE(Q, marked, &hazard_marks), SHAPE(Q, open, 0), SHAPE(Q, danger, 0),
-	SHAPE(Q, overdue, 0), SHAPE(Q, from, 0), SHAPE(Q, to, 0),
+	SHAPE(Q, overdue, 0), SHAPE(Q, disputed, 0), SHAPE(Q, suspended, 0), SHAPE(Q, listing, 0), SHAPE(Q, extended, 0),
+	SHAPE(Q, from, 0), SHAPE(Q, to, 0),
 	SHAPE(Q, after, 400), SHAPE(Q, sort, 40), SHAPE(Q, limit, LIST_MAX), SHAPE(Q, header, 8),
 	SHAPE_END,
 };
@@ -49,13 +50,20 @@ static const struct err *choose_anchor(struct db_tx *tx, struct call *c, struct 
 	return NULL;
 }
 
+/* Each by its name for scripts, one of them by the page's choice. */
+static int64_t marks_of(const struct hazard_query *q)
+{
+	return (q->marked ? 1 << (q->marked - 1) : 0) | (q->disputed ? HAZARD_MARK_DISPUTED : 0) | (q->suspended ? HAZARD_MARK_SUSPENDED : 0) |
+	       (q->listing ? HAZARD_MARK_LISTING : 0) | (q->extended ? HAZARD_MARK_EXTENDED : 0);
+}
+
 static struct hazard_filter filter_of(const struct call *c)
 {
 	const struct hazard_query *q = c->input;
 	return (struct hazard_filter){
 		.sort = q->sort, .state = q->state, .level = q->level, .kind = q->kind, .category = q->category,
 		.overdue_at = q->overdue ? c->env.now : INSTANT(0), .from = q->from, .to = q->to,
-		.handling = q->handling, .open = q->open, .danger = q->danger, .marked = q->marked ? 1 << (q->marked - 1) : 0,
+		.handling = q->handling, .open = q->open, .danger = q->danger, .marked = marks_of(q),
 		.searches = str_trim(q->q).n > 0, .search = search_of(c->a, q->q),
 	};
 }

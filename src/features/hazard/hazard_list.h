@@ -7,7 +7,7 @@
 struct hazard_query {
 	uint32_t state, level, kind, handling, marked;
 	struct str q, category, unit;
-	bool mine, reported, todo, overdue, open, danger;
+	bool mine, reported, todo, overdue, open, danger, disputed, suspended, listing, extended;
 	struct day from, to;
 	struct str after, sort;
 	int64_t limit;

@@ -14,7 +14,7 @@ struct hazard_filter {
 	struct str sort;               /* hazard_sorts() says which; with a search: newest first */
 	uint32_t state, level, kind, handling;
 	bool open, danger;
-	int64_t marked;                /* a bit of enum hazard_mark */
+	int64_t marked;                /* bits of enum hazard_mark: any of them */
 	struct str category;
 	struct instant overdue_at;     /* only those whose clock had passed then */
 	struct day from, to;

@@ -43,3 +43,19 @@ void hazard_put_overlays(struct call *c, const struct hazard *h)
 		put(list, "work", str_fmt(c->a, "%.*s%.*s%.*s", STR_ARG(call_text(c, "f_transferred_to")), STR_ARG(call_text(c, "app_colon")),
 					  STR_ARG(h->transferred_to)));
 }
+
+void hazard_put_listing(struct call *c, json_t *j, const struct hazard *h)
+{
+	if (!h->listing_state) {
+		doc_set(j, "listing", json_null());
+		return;
+	}
+	json_t *listing = doc_sub(j, "listing");
+	doc_z(listing, "state", codes_word(&hazard_listings, h->listing_state));
+	doc_str(listing, "number", h->listing_number);
+	doc_str(listing, "body", h->listing_body);
+	if (h->listing_deadline.ymd)
+		doc_str(listing, "deadline", day_text(c->a, h->listing_deadline));
+	else
+		doc_set(listing, "deadline", json_null());
+}

@@ -10,4 +10,7 @@ void hazard_put_overlays(struct call *c, const struct hazard *h);
 
 extern const struct doc_part hazard_overlay_parts[];
 
+/* For scripts, the member "listing": {state, number, body, deadline}, or null. */
+void hazard_put_listing(struct call *c, json_t *j, const struct hazard *h);
+
 #endif

@@ -71,8 +71,10 @@ static void put_due(struct call *c, json_t *j, const struct hazard *h)
 void hazard_put_beside(struct call *c, json_t *j, const struct hazard *h)
 {
 	doc_bool(j, "overdue", hazard_is_overdue(h, c->env.now));
-	if (c->face != FACE_HTML)
+	if (c->face != FACE_HTML) {
+		hazard_put_listing(c, j, h);
 		return;
+	}
 	doc_z(j, "state_tone", hazard_tone(h->state));
 	doc_bool(j, "is_major", h->level == HAZARD_MAJOR);
 	if (h->deadline.ymd == 0)

@@ -296,7 +296,9 @@ static const struct err *act_post(struct call *c)
 	TRY(e);
 	if (c->face == FACE_JSON)
 		TRY(call_read(c, fill_one, c));
-	call_done(c, 200, str_fmt(c->a, "/hazards/%lld", (long long)c->target.id.v));
+	/* A transfer may have taken it out of reach. */
+	bool is_gone = c->face == FACE_HTML && str_is(call_arg(c, "act"), "transfer");
+	call_done(c, 200, is_gone ? STR("/hazards") : str_fmt(c->a, "/hazards/%lld", (long long)c->target.id.v));
 	return NULL;
 }
 

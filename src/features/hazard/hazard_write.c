@@ -309,7 +309,7 @@ const struct err *hazard_store(struct db_tx *tx, int64_t city, const struct haza
 			     ARG_DAY(h->listing_deadline), ARG(h->listing_at), ARG(h->management_informed_at), ARG(h->lowering_by),
 			     ARG_CODE(hazard_results, h->reinspected), ARG(h->reinspected_at), ARG(h->transferred_to), ARG(h->chased),
 			     ARG(h->chased_at), ARG(h->merged_into), ARG(h->merged_here), ARG_CODE(hazard_states, h->state_before),
-			     ARG(h->reversed), ARG(h->funds_source)));
+			     ARG(h->reversed), ARG(h->funds_source), ARG(h->danger)));
 }
 
 /* The list "mine" follows whose it is. */
@@ -443,6 +443,17 @@ bool hazard_is_work(const struct hazard_step *row)
 	return strcmp(row->act, "progress") == 0 || strcmp(row->act, "submit") == 0;
 }
 
+/* Somebody was faster since it was read: said as of a version that was stale from the beginning. */
+static const struct err *store_act(struct db_tx *tx, struct env *e, const struct hazard *was, const struct hazard *h)
+{
+	struct hazard now;
+	const struct err *bad = hazard_store(tx, e->city, h);
+	if (!bad || bad->kind != ERR_CONFLICT)
+		return bad;
+	TRY(hazard_get(tx, e->city, was->id, &now));
+	return now.version == was->version ? bad : err_stale(e->a, was->version, now.version);
+}
+
 static const struct err *act_with(struct db_tx *tx, struct env *e, struct id id, struct str act, const struct hazard_input *in,
 				  const struct hazard_photo *photos, size_t n_photos, unsigned parties)
 {
@@ -465,7 +476,7 @@ static const struct err *act_with(struct db_tx *tx, struct env *e, struct id id,
 	struct hazard h;
 	hazard_after(row, &k, &h);
 	TRY(hazard_due_now(tx, e->city, &h, &h.due_at));
-	TRY(hazard_store(tx, e->city, &h));
+	TRY(store_act(tx, e, &was, &h));
 	TRY(update_parties(tx, e->city, &was, &h));
 	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
 	TRY(hazard_keep_others(tx, e, &was, &h));

@@ -36,7 +36,7 @@ void hazard_act_as(struct env *e, struct str path);
 
 /* Of an act that names a unit or another hidden danger: sets k->to or k->into. ERR_INPUT. */
 const struct err *hazard_find_others(struct db_tx *tx, struct env *e, struct hazard_case *k);
-/* After an act: the one that another was merged into or taken out of again, with an event of its own. */
+/* After an act: where it is now; the one that another was merged into or taken out of again, with an event of its own. */
 const struct err *hazard_keep_others(struct db_tx *tx, struct env *e, const struct hazard *was, const struct hazard *h);
 
 /* For struct feature: what the person has to put right, and its next holder. */

@@ -59,6 +59,9 @@ static const struct err *keep_other(struct db_tx *tx, struct env *e, const char 
 const struct err *hazard_keep_others(struct db_tx *tx, struct env *e, const struct hazard *was, const struct hazard *h)
 {
 	struct hazard other;
+	if (was->unit_id.v != h->unit_id.v)
+		TRY(db_exec(tx, &hazard_rehome, ARGS(ARG(e->city), ARG(h->id), ARG(h->unit_id), ARG(h->enterprise_id), ARG(h->mid_id),
+						     ARG(h->top_id), ARG(h->unit_path)), NULL));
 	if (was->merged_into.v == h->merged_into.v)
 		return NULL;
 	TRY(hazard_get(tx, e->city, h->merged_into.v ? h->merged_into : was->merged_into, &other));
