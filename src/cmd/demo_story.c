@@ -7,7 +7,8 @@
 #define DAY_MS (1440 * MINUTE)
 
 static const struct demo_plot plots[] = {
-	{27, DEMO_PLOT_CLOSED, "register assign take submit accept close_out"},
+	{26, DEMO_PLOT_CLOSED, "register assign take submit accept close_out"},
+	{1, DEMO_PLOT_CLOSED, "register cease"},
 	{12, DEMO_PLOT_CLOSED | DEMO_PLOT_SLOW | DEMO_PLOT_ENTERPRISE, "register assign take progress progress submit accept close_out"},
 	{14, DEMO_PLOT_CLOSED, "fix_on_spot confirm close_out"},
 	{4, DEMO_PLOT_CLOSED | DEMO_PLOT_SLOW, "register assign take submit return submit accept close_out"},
@@ -18,19 +19,25 @@ static const struct demo_plot plots[] = {
 	{3, DEMO_PLOT_CLOSED | DEMO_PLOT_SLOW | DEMO_PLOT_ENTERPRISE | DEMO_PLOT_PHOTO | DEMO_PLOT_PLAIN,
 	 "register grade protect assign take progress progress submit accept close_out"},
 	{7, DEMO_PLOT_CLOSED, "refuse"},
-	{8, 0, "register assign take submit accept"},
+	{7, 0, "register assign take submit accept"},
+	{1, 0, "register assign take submit accept object"},
 	{3, 0, "fix_on_spot confirm"},
 	{8, 0, "register assign take submit"},
 	{4, 0, "fix_on_spot"},
-	{10, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_SLOW, "register assign take progress"},
+	{9, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_SLOW, "register assign take progress"},
+	{1, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_SLOW, "register assign take extend"},
 	{5, DEMO_PLOT_LATE, "register assign take progress"},
 	{3, DEMO_PLOT_DANGER | DEMO_PLOT_ENTERPRISE | DEMO_PLOT_PLAIN, "protect register assign take"},
 	{3, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_SLOW | DEMO_PLOT_PLAIN, "register grade protect assign take progress"},
 	{6, 0, "register assign"},
 	{3, DEMO_PLOT_LATE, "register assign"},
-	{6, 0, "register"},
+	{4, 0, "register"},
+	{1, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_PLAIN, "register transfer"},
+	{1, DEMO_PLOT_ENTERPRISE | DEMO_PLOT_PLAIN, "register assign suspend"},
 	{3, DEMO_PLOT_LATE, "register"},
-	{3, DEMO_PLOT_PLAIN | DEMO_PLOT_ENTERPRISE, "register grade protect"},
+	{1, DEMO_PLOT_PLAIN | DEMO_PLOT_ENTERPRISE, "register grade protect"},
+	{1, DEMO_PLOT_PLAIN | DEMO_PLOT_ENTERPRISE, "register grade protect propose"},
+	{1, DEMO_PLOT_PLAIN | DEMO_PLOT_ENTERPRISE, "register grade protect propose list"},
 	{3, DEMO_PLOT_SLOW, "register assign take submit accept close_out reopen"},
 	{6, 0, ""},
 	{2, DEMO_PLOT_DANGER | DEMO_PLOT_PLAIN, ""},
@@ -287,6 +294,55 @@ static void fill_reopen(struct demo_cast *c, struct demo_step *s)
 	s->in.reason = STR("督导回头看时发现问题又出现，现场核实属实");
 }
 
+static void fill_cease(struct demo_cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.reason = STR("该生产线已整体拆除，隐患随之消失");
+	s->in.proof = STR("拆除验收单及现场照片，存镇街工会");
+}
+
+static void fill_object(struct demo_cast *c, struct demo_step *s)
+{
+	s->in.text = STR("回访时问题还在，没有改到位");
+	s->photo = photo_of(c->rng, 1);
+}
+
+/* The day is set once the times are known. */
+static void fill_extend(struct demo_cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.protection = STR("换件到货前加临时围挡，专人看护，每班检查一次");
+	s->in.reason = STR("配件从外地采购，供货证明已附");
+}
+
+static void fill_transfer(struct demo_cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.outside = STR("供电公司");
+	s->in.reason = STR("隐患在厂外供电线路上，本单位无权处置");
+}
+
+static void fill_suspend(struct demo_cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.reason = STR("设备已断电挂牌封存，待大修时一并处理");
+	s->in.proof = STR("设备封存单第6号");
+}
+
+static void fill_propose(struct demo_cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.text = STR("整改要停产并投入较大，请提请安委会挂牌督办");
+}
+
+static void fill_list(struct demo_cast *c, struct demo_step *s)
+{
+	(void)c;
+	s->in.outcome = HAZARD_OUTCOME_LISTED;
+	s->in.number = STR("安委办〔2016〕7号");
+	s->in.body = STR("县区安全生产委员会办公室");
+}
+
 static void fill_none(struct demo_cast *c, struct demo_step *s)
 {
 	(void)c;
@@ -312,6 +368,13 @@ static const struct scene scenes[] = {
 	{"raise", NULL, by_leader, fill_raise, 20, 300, false},
 	{"close_out", NULL, by_chair, fill_none, 60, 1800, true},
 	{"reopen", NULL, by_county, fill_reopen, 1500, 5000, true},
+	{"cease", NULL, by_county, fill_cease, 1500, 5000, true},
+	{"object", NULL, by_county, fill_object, 60, 600, false},
+	{"extend", NULL, by_county, fill_extend, 200, 1000, true},
+	{"transfer", NULL, by_chair, fill_transfer, 30, 300, false},
+	{"suspend", NULL, by_safety, fill_suspend, 30, 300, false},
+	{"propose", "propose_listing", by_chair, fill_propose, 30, 300, false},
+	{"list", "record_listing", by_county, fill_list, 300, 900, true},
 };
 
 static const struct scene *find_scene(struct str word)
@@ -356,9 +419,16 @@ static void set_times(struct demo_cast *c, struct demo_story *s, int64_t from)
 static void set_deadlines(struct demo_cast *c, struct demo_story *s)
 {
 	bool major = is_major(s);
-	for (size_t i = 1; i < s->n_steps; i++)
-		if (strcmp(s->steps[i].act, "assign") == 0)
-			s->steps[i].in.deadline = day_add(instant_day(s->steps[i].at), major ? 45 : days_allowed(c));
+	struct day assigned = DAY(0);
+	for (size_t i = 1; i < s->n_steps; i++) {
+		struct demo_step *step = &s->steps[i];
+		if (strcmp(step->act, "assign") == 0)
+			assigned = step->in.deadline = day_add(instant_day(step->at), major ? 45 : days_allowed(c));
+		else if (strcmp(step->act, "extend") == 0)
+			step->in.deadline = day_add(assigned, 7);
+		else if (strcmp(step->act, "list") == 0)
+			step->in.deadline = day_add(instant_day(step->at), 90);
+	}
 }
 
 /* A report is made by day or in the evening; what is still open at the end began as late as it could. */
