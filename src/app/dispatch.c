@@ -105,9 +105,11 @@ static const struct err *find_route(struct call *c)
 
 static const struct err *identify(struct call *c)
 {
-	for (size_t i = 0; c->app->features[i]; i++)
+	const struct err *bad = NULL;
+	for (size_t i = 0; c->app->features[i] && !bad; i++)
 		if (c->app->features[i]->identify)
-			TRY(c->app->features[i]->identify(c));
+			bad = c->app->features[i]->identify(c);
+	/* Somebody who is known but may do nothing yet, or only read, is told so on a page, whose menu reads as everybody's does. */
 	if (actor_is_in(c->actor))
 		c->city = c->actor->city;
 	c->env = env_new(c->app, c->a, c->city, c->actor);
@@ -116,7 +118,7 @@ static const struct err *identify(struct call *c)
 	c->env.upload_secret = req_header(c->req, "Upload-Secret");
 	if (c->env.upload_secret.n == 0)
 		c->env.upload_secret = pairs_get(&c->req->cookies, "upload_secret");
-	return NULL;
+	return bad;
 }
 
 static const struct err *locate(struct db_tx *tx, struct env *e, void *ctx)
