@@ -3,7 +3,8 @@
  * Long work (an import in stages) takes its claims in short transactions, looks at everything once more while it holds them, and
  * only then begins; whoever else wants to take such a name or change such a thing asks claim_pass() in its own transaction. Both
  * insert the same key, so on either engine one of two at the same moment waits for the other's commit and then sees what it did.
- * Kinds in use: "code" and "uscc" (values to be unique), "unit" (an id that must stay as it is), "turn" (work of one kind at a time).
+ * Kinds in use: "code" and "uscc" (values to be unique), "phone" and "staff_number" (the same, never held for longer than a
+ * transaction), "unit" (an id that must stay as it is), "turn" (work of one kind at a time).
  */
 #ifndef CLAIM_H
 #define CLAIM_H

@@ -223,7 +223,7 @@ export class World {
       this.db.clone('person', any('person'), { id: b(id), name: canary.person(id), phone: canary.phone(id), staff_number: canary.person(id), unit_id: b(unit.id), unit_path: unit.path,
         top_id: b(unit.top), mid_id: b(unit.mid), enterprise_id: b(unit.enterprise), has_left: 0, version: 1 }),
       ...(role ? [this.db.clone('duty', any('duty'), { id: b(duty), person_id: b(id), role, unit_id: b(unit.id), from_on: '2016-01-01', to_on: '' })] : []),
-      this.db.clone('account', any('account'), { id: b(account), person_id: b(id), login: `matrix${id}`, must_change: 0, is_locked: 0, version: 1 }),
+      this.db.clone('account', any('account'), { id: b(account), person_id: b(id), login: canary.phone(id), must_change: 0, is_locked: 0, version: 1 }),
       `INSERT INTO session (city_id, id, account_id, token_hash, created_at, last_seen_at, ends_at, addr) VALUES (${unit.city}, ${session}, ${account}, ${this.db.literal(hash)}, ${this.now}, ${this.now}, ${this.now + day}, '127.0.0.1')`,
     ];
     const client = new Client(this.port);
@@ -335,8 +335,9 @@ export class World {
       all.push(`INSERT INTO join_code_city (code, city_id) VALUES ('${code}', ${u.city})`,
         `INSERT INTO join_code (city_id, id, unit_id, code, made_at, ended_at, scans) VALUES (${u.city}, ${this.id()}, ${u.id}, '${code}', 1, 0, 0)`,
         `INSERT INTO join_request (city_id, id, unit_id, name, phone, staff_number, pin, secret_hash, state, reason, made_at, ends_at, account_id)
-        VALUES (${u.city}, ${id}, ${u.id}, '${canary.unit(u.id)}', '', 'W${id}', '', ${secret}, 'waiting', '', 1, 9000000000000000, 0)`);
+        VALUES (${u.city}, ${id}, ${u.id}, '${canary.unit(u.id)}', '${canary.phone(id)}', 'W${id}', '', ${secret}, 'waiting', '', 1, 9000000000000000, 0)`);
       this.joinAt.set(u.id, { id, code });
+      this.people.set(id, { id, city: u.city, unit: u }); // whose telephone number it is
       this.phoneAt.set(u.id, this.id());
       all.push(`INSERT INTO shared_phone (city_id, id, unit_id, name, secret_hash, made_at, ended_at)
         VALUES (${u.city}, ${this.phoneAt.get(u.id)}, ${u.id}, '${canary.unit(u.id)}', ${this.db.literal(createHash('sha256').update(`phone ${id}`).digest())}, 1, 0)`);

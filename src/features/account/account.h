@@ -22,6 +22,8 @@ const struct err *account_person_add(struct db_tx *tx, struct env *e, struct per
 /* Writes name, phone, staff_number, unit_id and has_left of a person whose version is p->version (ERR_CONFLICT when it is stale),
  * with an event of what changed; sets the new version. */
 const struct err *account_person_change(struct db_tx *tx, struct env *e, struct person *p);
+/* A telephone number is somebody's once in a city. ERR_INPUT phone_taken on /phone; two who take it at once wait for each other. */
+const struct err *account_phone_check(struct db_tx *tx, struct env *e, struct id person, struct str phone);
 /* Gives a duty from today on, with an event. ERR_INPUT "admin_exclusive" on /role: an administrator's role beside any
  * other work of the same person (system, security and audit exclude each other, and business). */
 const struct err *account_duty_add(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit);
@@ -121,6 +123,10 @@ const struct err *account_duty_others(struct db_tx *tx, int64_t city, const stru
 
 /* Eighteen or fifteen figures are an identity card's, which nobody is asked for (NFR-6); white space at its ends does not hide it. */
 bool account_is_card_number(struct str s);
+/* A mobile number: eleven digits. */
+bool account_is_mobile(struct str s);
+/* Whether a login is a telephone number, which takes the right to see it: workers get in by theirs. */
+bool account_login_tells_phone(struct str login, struct str phone);
 /* How a person gets in: *found false where there is no account. */
 struct login_of { struct str login; bool is_locked; };
 const struct err *account_login_of(struct db_tx *tx, int64_t city, struct id person, struct login_of *out, bool *found);

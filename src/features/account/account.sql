@@ -44,6 +44,14 @@ WHERE city_id = $1 AND enterprise_id = $2 AND phone = $3 AND phone <> ''
 ORDER BY id
 LIMIT 2;
 
+-- name: account_phone_holder
+-- scope: city
+SELECT id, name, phone, staff_number, unit_id, has_left, version
+FROM person
+WHERE city_id = $1 AND phone = $2 AND phone <> '' AND has_left = 0 AND id <> $3
+ORDER BY id
+LIMIT 1;
+
 -- name: account_duty_held
 -- scope: city
 SELECT COUNT(id) AS n FROM duty

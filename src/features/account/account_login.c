@@ -161,10 +161,12 @@ const struct err *account_post_login(struct call *c)
 {
 	const struct login_input *in = c->input;
 	struct str login = str_trim(in->login);
-	struct logging_in l = {.c = c, .attempt = attempt_at(c, login)};
+	struct logging_in l = {.c = c};
 	/* With a blank it is none that anybody has: the hidden ones of staff numbers are written with one. */
 	l.login = str_find(login, ' ') < 0 ? login : STR("");
 	l.by_number = number_login(c, l.login);
+	/* "1001" is somebody else in every employer: one's guesses at it are not counted for all. */
+	l.attempt = attempt_at(c, l.by_number.n && !account_is_mobile(login) ? l.by_number : login);
 	TRY(log_in(&l, in->password));
 	if (!l.entering.is_half)
 		account_put_actor(c, c->doc, c->actor);

@@ -259,6 +259,17 @@ const struct err *account_password_check(struct arena *a, const struct password_
 	return account_password_common(a, password) ? err_on_field(a, pointer, "password_common", "made of what anybody tries first") : NULL;
 }
 
+bool account_is_mobile(struct str s)
+{
+	int64_t n;
+	return s.n == 11 && str_i64(s, 13000000000, 19999999999, &n);
+}
+
+bool account_login_tells_phone(struct str login, struct str phone)
+{
+	return login.n && (str_eq(login, phone) || account_is_mobile(login));
+}
+
 bool account_is_card_number(struct str s)
 {
 	struct str t = str_trim(s);

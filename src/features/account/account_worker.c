@@ -2,6 +2,7 @@
 #include "account_model.h"
 
 #include "account_sql.h"
+#include "claim.h"
 #include "day.h"
 #include "event.h"
 
@@ -42,6 +43,17 @@ const struct err *account_person_matching(struct db_tx *tx, int64_t city, struct
 	if (*found)
 		*out = numbered.n ? numbered.v[0] : phoned.v[0];
 	return NULL;
+}
+
+const struct err *account_phone_check(struct db_tx *tx, struct env *e, struct id person, struct str phone)
+{
+	struct person other;
+	bool taken;
+	if (!phone.n)
+		return NULL;
+	TRY(claim_pass(tx, e, "phone", phone));
+	TRY(db_find(tx, &account_phone_holder, ARGS(ARG(e->city), ARG(phone), ARG(person)), person_row, &other, &taken));
+	return taken ? err_on_field(db_arena(tx), "phone", "phone_taken", "somebody else's telephone number") : NULL;
 }
 
 bool account_holds_duty(struct db_tx *tx, struct env *e, struct id person, uint32_t role, struct id unit, const struct err **bad)

@@ -45,15 +45,17 @@ WHERE e.city_id = $1 AND e.object_kind = $2 AND e.object_id = $3 AND e.seq = 1;
 
 -- name: audit_person_by_login
 -- scope: city
-SELECT person_id AS id FROM account WHERE city_id = $1 AND login = $2;
+SELECT p.id, p.phone, p.unit_path
+FROM account a JOIN person p ON p.city_id = a.city_id AND p.id = a.person_id
+WHERE a.city_id = $1 AND a.login = $2;
 
 -- name: audit_person_by_phone
 -- scope: city
-SELECT id FROM person WHERE city_id = $1 AND phone = $2 AND phone <> '' ORDER BY id LIMIT 1;
+SELECT id, phone, unit_path FROM person WHERE city_id = $1 AND phone = $2 AND phone <> '' ORDER BY id LIMIT 1;
 
 -- name: audit_person_by_id
 -- scope: city
-SELECT id FROM person WHERE city_id = $1 AND id = $2;
+SELECT id, phone, unit_path FROM person WHERE city_id = $1 AND id = $2;
 
 -- name: audit_rows_of_day
 -- scope: city

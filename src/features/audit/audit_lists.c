@@ -1,6 +1,7 @@
 /* The lists of the trail: what was refused, looked at, logged in; and what was changed. */
 #include "audit_model.h"
 
+#include "account.h"
 #include "audit_sql.h"
 #include "day.h"
 #include "parts.h"
@@ -60,24 +61,38 @@ struct list {
 
 /* ---- what is asked for ------------------------------------------------------------------ */
 
-struct person_id { struct id id; };
-static const struct shape id_shape[] = {SHAPE(struct person_id, id, 0), SHAPE_END};
+struct named { struct id id; struct str phone, unit_path; };
+static const struct shape named_shape[] = {
+	SHAPE(struct named, id, 0), SHAPE(struct named, phone, 0), SHAPE(struct named, unit_path, 0), SHAPE_END};
 
-/* A login, a telephone number or an id. */
+/* A login or an id, or a telephone number, also as a login, for who may see those. */
+static const struct err *look_up(struct db_tx *tx, struct list *l, struct str who, bool sees_phones, struct named *p, bool *found)
+{
+	int64_t city = l->c->city, number;
+	TRY(db_find(tx, &audit_person_by_login, ARGS(ARG(city), ARG(who)), named_shape, p, found));
+	if (*found && !sees_phones && account_login_tells_phone(who, p->phone))
+		*found = false;
+	if (!*found && sees_phones)
+		TRY(db_find(tx, &audit_person_by_phone, ARGS(ARG(city), ARG(who)), named_shape, p, found));
+	if (!*found && str_i64(who, 1, INT64_MAX, &number))
+		TRY(db_find(tx, &audit_person_by_id, ARGS(ARG(city), arg_i64(number)), named_shape, p, found));
+	return NULL;
+}
+
+/* Nobody is found by what the reader may not see, or elsewhere than where the reader's trail is. */
 static const struct err *find_person(struct db_tx *tx, struct list *l)
 {
+	const struct duty *d = widest_duty(l->c->actor, &audit_read);
 	struct str who = str_trim(l->q->who);
-	struct call *c = l->c;
-	bool found = false;
-	int64_t number;
+	struct named p = {0};
+	bool found = false, sees_phones = d && sight_at(l->c->actor, d->unit_path) >> SEE_PHONE & 1;
 	if (!who.n)
 		return NULL;
-	TRY(db_find(tx, &audit_person_by_login, ARGS(ARG(c->city), ARG(who)), id_shape, &l->actor, &found));
-	if (!found)
-		TRY(db_find(tx, &audit_person_by_phone, ARGS(ARG(c->city), ARG(who)), id_shape, &l->actor, &found));
-	if (!found && str_i64(who, 1, INT64_MAX, &number))
-		TRY(db_find(tx, &audit_person_by_id, ARGS(ARG(c->city), arg_i64(number)), id_shape, &l->actor, &found));
-	return found ? NULL : err_on_field(c->a, "who", "no_such_person", "no login, telephone number or person of this kind");
+	TRY(look_up(tx, l, who, sees_phones, &p, &found));
+	if (!found || !str_has_prefix(p.unit_path, l->path))
+		return err_on_field(l->c->a, "who", "no_such_person", "no login or person of this kind");
+	l->actor = p.id;
+	return NULL;
 }
 
 static const struct err *read_window(struct list *l)
@@ -142,9 +157,9 @@ static const struct err *read_page(struct db_tx *tx, struct env *e, void *ctx)
 static const struct err *open_list(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct list *l = ctx;
+	read_scope(l);
 	TRY(find_person(tx, l));
 	TRY(read_window(l));
-	read_scope(l);
 	return call_wants_table(l->c) ? NULL : read_page(tx, e, l);
 }
 
@@ -158,10 +173,12 @@ static const struct err *table_page(struct env *e, void *ctx, const void **rows,
 	return NULL;
 }
 
-/* Who reads the trail is in it. */
-static const struct err *audit_reader(struct call *c)
+/* Who reads the trail is in it. Somebody looked for is kept as the person: what was typed may be a telephone number, and these rows are
+ * sealed for good. */
+static const struct err *audit_reader(struct call *c, const struct list *l)
 {
-	struct str query = str_sub(call_here(c), 0, 200);
+	struct str who = l->actor.v ? str_fmt(c->a, "%lld", (long long)l->actor.v) : STR("");
+	struct str query = str_sub(call_href_with(c, "who", who), 0, 200);
 	struct audit au = {.what = call_wants_table(c) ? "export" : "look", .object = str_of(c->route->path), .detail = query};
 	return audit_write(&c->env, &au);
 }
@@ -214,7 +231,7 @@ static const struct err *show(struct call *c, struct list *l)
 	l->q = c->input;
 	l->limit = call_wants_table(c) ? LIST_MAX : l->q->limit ? l->q->limit : LIST_DEFAULT;
 	TRY(call_read(c, open_list, l));
-	TRY(audit_reader(c));
+	TRY(audit_reader(c, l));
 	if (call_wants_table(c))
 		return call_table(c, &(struct table){
 			.columns = l->is_changes ? audit_change_shape : audit_line_shape,

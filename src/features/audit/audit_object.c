@@ -3,6 +3,7 @@
 
 #include "audit_sql.h"
 #include "day.h"
+#include "org.h"
 #include "parts.h"
 
 #include <string.h>
@@ -34,6 +35,13 @@ const struct err *audit_locate_object(struct db_tx *tx, struct call *c, struct t
 		return ERR(c->a, ERR_MISSING, NULL, "no changes of %.*s %lld", STR_ARG(kind), (long long)t->id.v);
 	t->unit_id = o.unit_id;
 	t->unit_path = o.path;
+	/* What belongs to no unit, as accounts and roles do, belongs to the city as a whole. */
+	struct unit root;
+	if (o.path.n)
+		return NULL;
+	TRY(org_root(tx, c->city, &root));
+	t->unit_id = root.id;
+	t->unit_path = root.path;
 	return NULL;
 }
 

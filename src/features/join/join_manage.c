@@ -12,7 +12,7 @@ const struct shape join_list_shape[] = {SHAPE(struct join_list_query, unit, 32),
 const struct shape join_refuse_shape[] = {SHAPE_IN(struct join_refuse_input, reason, JOIN_REASON_MAX, SHAPE_REQUIRED), SHAPE_END};
 const struct shape join_line_shape[] = {
 	SHAPE(struct join_request, id, 0), SHAPE(struct join_request, name, 0), SHAPE(struct join_request, staff_number, 0),
-	SHAPE(struct join_request, phone, 0), SHAPE(struct join_request, unit_id, 0), SHAPE(struct join_request, unit_name, 0),
+	SHAPE_FOR(struct join_request, phone, 0, SEE_PHONE), SHAPE(struct join_request, unit_id, 0), SHAPE(struct join_request, unit_name, 0),
 	SHAPE(struct join_request, made_at, 0), SHAPE_END};
 static const struct doc_part line_parts[] = {DOC_NAME("match_label"), DOC_NAME("match_tone"), DOC_NAME("is_twice"), DOC_END};
 #define LIST_PARTS DOC_NAME("has_items"), DOC_ROWS_OF("items", join_line_shape, line_parts)
@@ -260,8 +260,10 @@ static void put_box(struct call *c, json_t *box, const struct join_request *v, s
 {
 	json_t *items = doc_sublist(box, "items");
 	for (size_t i = 0; i < n && i < ENTRIES_MAX; i++) {
-		struct entry w = {.href = STR("/joins"), .title = v[i].name, .sub = str_fmt(c->a, "%.*s · %.*s", STR_ARG(v[i].unit_name),
-				  STR_ARG(v[i].staff_number.n ? v[i].staff_number : v[i].phone)), .state_label = call_text(c, "join_waits"), .state_tone = STR("due")};
+		/* Telephone numbers are for the list itself. */
+		const char *between = v[i].staff_number.n ? " · " : "";
+		struct entry w = {.href = STR("/joins"), .title = v[i].name, .sub = str_fmt(c->a, "%.*s%s%.*s", STR_ARG(v[i].unit_name), between,
+				  STR_ARG(v[i].staff_number)), .state_label = call_text(c, "join_waits"), .state_tone = STR("due")};
 		call_entry(items, &w);
 	}
 	doc_str(box, "title", call_text(c, "join_list_title"));

@@ -83,12 +83,6 @@ static struct str plain_phone(struct arena *a, struct str s)
 	return t;
 }
 
-static bool is_mobile(struct str s)
-{
-	int64_t n;
-	return s.n == 11 && str_i64(s, 13000000000, 19999999999, &n);
-}
-
 const struct err *join_check(struct arena *a, struct join_request *r)
 {
 	r->name = str_trim(r->name);
@@ -104,7 +98,7 @@ const struct err *join_check(struct arena *a, struct join_request *r)
 		return err_on_field(a, "name", "required", "a name");
 	if (r->phone.n == 0 && r->staff_number.n == 0)
 		return err_on_field(a, "phone", "no_identity", "a telephone or a staff number");
-	if (r->phone.n && !is_mobile(r->phone))
+	if (r->phone.n && !account_is_mobile(r->phone))
 		return err_on_field(a, "phone", "mobile_number", "a mobile number has eleven digits");
 	if (str_find(r->staff_number, ' ') >= 0)
 		return err_on_field(a, "staff_number", "number_blanks", "no blanks inside");
@@ -177,9 +171,12 @@ static const struct err *settle_person(struct db_tx *tx, struct env *e, const st
 	TRY(org_unit(tx, e->city, p->unit_id, &at));
 	if (!str_has_prefix(u->path, at.path) && !may(e->actor, &join_manage, at.path))
 		return err_on_field(db_arena(tx), "staff_number", "person_elsewhere", "this person belongs to another team");
+	bool had_left = p->has_left;
 	p->unit_id = r->unit_id;
 	p->has_left = false;
 	p->phone = lacks_phone ? r->phone : p->phone;
+	if (lacks_phone || had_left)
+		TRY(account_phone_check(tx, e, p->id, p->phone));
 	p->staff_number = lacks_number ? r->staff_number : p->staff_number;
 	return account_person_change(tx, e, p);
 }
@@ -190,6 +187,7 @@ static const struct err *find_person(struct db_tx *tx, struct env *e, const stru
 	TRY(account_person_matching(tx, e->city, u->enterprise_id, r->phone, r->staff_number, p, &found));
 	if (found)
 		return settle_person(tx, e, r, u, p);
+	TRY(account_phone_check(tx, e, ID(0), r->phone));
 	*p = (struct person){.name = r->name, .phone = r->phone, .staff_number = r->staff_number, .unit_id = r->unit_id};
 	return account_person_add(tx, e, p);
 }

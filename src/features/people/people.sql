@@ -19,13 +19,6 @@ WHERE city_id = $1 AND enterprise_id = $2 AND staff_number = $3 AND staff_number
 ORDER BY id
 LIMIT 2;
 
--- name: people_phone_holder
--- scope: city
-SELECT id FROM person
-WHERE city_id = $1 AND phone = $2 AND phone <> '' AND has_left = 0 AND id <> $3
-ORDER BY id
-LIMIT 1;
-
 -- name: people_number_holder
 -- scope: city
 SELECT id FROM person

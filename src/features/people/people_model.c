@@ -1,5 +1,6 @@
 #include "people_model.h"
 
+#include "claim.h"
 #include "day.h"
 #include "event.h"
 #include "org_sort.h"
@@ -141,23 +142,44 @@ const struct err *people_sole_duties(struct db_tx *tx, struct env *e, struct id 
 
 /* ---- persons ------------------------------------------------------------------------------- */
 
+static const struct err *number_check(struct db_tx *tx, struct env *e, const struct unit *u, const struct person *p)
+{
+	struct found other;
+	bool taken;
+	if (!u->enterprise_id.v || !p->staff_number.n)
+		return NULL;
+	TRY(claim_pass(tx, e, "staff_number", str_fmt(e->a, "%lld %.*s", (long long)u->enterprise_id.v, STR_ARG(p->staff_number))));
+	TRY(db_find(tx, &people_number_holder, ARGS(ARG(e->city), ARG(u->enterprise_id), ARG(p->staff_number), ARG(p->id)), found_shape, &other,
+		    &taken));
+	return taken ? err_on_field(e->a, "staff_number", "number_taken", "somebody else's staff number here") : NULL;
+}
+
 static const struct err *check_free(struct db_tx *tx, struct env *e, const struct person *p)
 {
 	struct unit u;
-	struct found other;
-	bool taken;
 	TRY(people_check(e->a, p));
+	TRY(account_phone_check(tx, e, p->id, p->phone));
+	if (!p->unit_id.v)
+		return NULL;
 	TRY(org_unit(tx, e->city, p->unit_id, &u));
 	if (u.is_closed)
 		return err_on_field(e->a, "unit_id", "closed", "a closed unit takes nobody");
-	TRY(db_find(tx, &people_phone_holder, ARGS(ARG(e->city), ARG(p->phone), ARG(p->id)), found_shape, &other, &taken));
-	if (taken)
-		return err_on_field(e->a, "phone", "phone_taken", "somebody else's telephone number");
-	if (!u.enterprise_id.v)
-		return NULL;
-	TRY(db_find(tx, &people_number_holder, ARGS(ARG(e->city), ARG(u.enterprise_id), ARG(p->staff_number), ARG(p->id)), found_shape, &other,
-		    &taken));
-	return taken ? err_on_field(e->a, "staff_number", "number_taken", "somebody else's staff number here") : NULL;
+	return number_check(tx, e, &u, p);
+}
+
+/* What stays as it was is not looked at: who corrects a name may not be able to see, let alone to mend, what is wrong beside it. */
+static const struct err *check_changed(struct db_tx *tx, struct env *e, const struct person *p)
+{
+	struct person was, some = *p;
+	TRY(account_person(tx, e->city, p->id, &was));
+	bool moves = was.unit_id.v != p->unit_id.v, renumbered = !str_eq(was.staff_number, p->staff_number);
+	if (str_eq(was.phone, p->phone))
+		some.phone = STR("");
+	if (!moves && !renumbered) {
+		some.staff_number = STR("");
+		some.unit_id = ID(0);
+	}
+	return check_free(tx, e, &some);
 }
 
 static void plain(struct person *p)
@@ -196,7 +218,7 @@ const struct err *people_add(struct db_tx *tx, struct env *e, struct person *p, 
 const struct err *people_change(struct db_tx *tx, struct env *e, struct person *p)
 {
 	plain(p);
-	TRY(check_free(tx, e, p));
+	TRY(check_changed(tx, e, p));
 	return account_person_change(tx, e, p);
 }
 

@@ -97,6 +97,11 @@ static void confirm(const struct form *f, const char *key)
 	doc_bool(f->action, "danger", true);
 }
 
+static bool sees_phone(const struct page *p)
+{
+	return sight_at(p->c->actor, p->who.unit.path) >> SEE_PHONE & 1;
+}
+
 static struct choice *roles_of(struct call *c, uint32_t bits, size_t *n)
 {
 	struct choice *v = ARENA_ARRAY(c->a, struct choice, ROLE_COUNT);
@@ -117,11 +122,10 @@ static struct str duty_words(struct call *c, const struct duty_line *d)
 
 static void put_edit(struct page *p, json_t *actions)
 {
-	struct call *c = p->c;
 	const struct person *w = &p->who.p;
 	struct form f = form_new(p, actions, "", "people_edit");
 	put(&f, "text", "name", "account_name", w->name, true, ACCOUNT_NAME_MAX);
-	if (sight_at(c->actor, p->who.unit.path) >> SEE_PHONE & 1)
+	if (sees_phone(p))
 		put(&f, "text", "phone", "account_phone", w->phone, false, 20);
 	put(&f, "text", "staff_number", "f_staff_number", w->staff_number, false, 30);
 }
@@ -176,7 +180,7 @@ static void put_login(struct page *p, json_t *actions)
 		return;
 	if (!p->has_login) {
 		struct form f = form_new(p, actions, "/login", "people_login_new");
-		put(&f, "text", "login", "people_login", p->who.p.phone, true, ACCOUNT_LOGIN_MAX);
+		put(&f, "text", "login", "people_login", sees_phone(p) ? p->who.p.phone : STR(""), true, ACCOUNT_LOGIN_MAX);
 		return;
 	}
 	struct form f = form_new(p, actions, "/password", "people_password");
@@ -271,6 +275,18 @@ static void put_html(struct page *p)
 	doc_str(doc_sub(c->page, "page"), "title", p->who.p.name);
 }
 
+/* A login that is a telephone number is shown to who may see that, and the look is kept. */
+static void put_entry(struct page *p)
+{
+	struct call *c = p->c;
+	bool tells = p->has_login && account_login_tells_phone(p->login.login, p->who.p.phone), shows = p->has_login && (!tells || sees_phone(p));
+	if (tells && shows)
+		c->shown |= (uint64_t)1 << SEE_PHONE;
+	doc_str(c->doc, "login", shows ? p->login.login : STR(""));
+	doc_bool(c->doc, "has_login", p->has_login);
+	doc_bool(c->doc, "is_locked", p->has_login && p->login.is_locked);
+}
+
 static const struct err *show(struct call *c)
 {
 	struct page *p = ARENA_NEW(c->a, struct page);
@@ -279,8 +295,7 @@ static const struct err *show(struct call *c)
 	struct doc_style style = call_style(c, p->who.unit.path);
 	doc_put(c->doc, person_shape, &p->who.p, &style);
 	doc_str(c->doc, "unit_name", p->who.unit.name);
-	doc_str(c->doc, "login", p->has_login ? p->login.login : STR(""));
-	doc_bool(c->doc, "is_locked", p->has_login && p->login.is_locked);
+	put_entry(p);
 	json_t *duties = doc_sublist(c->doc, "duties");
 	for (size_t i = 0; i < p->n_duties; i++)
 		put_duty(p, duties, &p->duties[i], &style);
@@ -400,7 +415,7 @@ static const struct doc_part item_parts[] = {
 static const struct doc_part link_parts[] = {DOC_NAME("href"), DOC_END};
 static const struct doc_part post_parts[] = {DOC_NAME("words"), DOC_END};
 const struct doc_part people_show_doc[] = {
-	DOC_SHAPE(person_shape), DOC_NAME("unit_name"), DOC_NAME("unit_href"), DOC_NAME("login"), DOC_NAME("is_locked"), DOC_NAME("open_total"),
+	DOC_SHAPE(person_shape), DOC_NAME("unit_name"), DOC_NAME("unit_href"), DOC_NAME("login"), DOC_NAME("has_login"), DOC_NAME("is_locked"), DOC_NAME("open_total"),
 	DOC_NAME("has_items"), DOC_NAME("has_more"), DOC_NAME("has_posts"), DOC_NAME("has_actions"), DOC_NAME("has_handovers"), DOC_NAME("password"), DOC_NAME("pin_href"), DOC_NAME("factor_href"),
 	DOC_ROWS_OF("duties", duty_line_shape, duty_parts), DOC_ROWS("open_items", item_parts), DOC_ROWS("posts", post_parts),
 	DOC_ROWS_OF("handed_over", handover_link_shape, link_parts), DOC_ROWS_OF("took_over", handover_link_shape, link_parts),
