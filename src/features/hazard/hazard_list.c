@@ -86,6 +86,8 @@ static void put_filters(struct call *c)
 	call_filter(c, "danger", "select", "hazard_filter_danger", &danger, 1);
 	v = call_choices(c, &hazard_handlings, &n);
 	call_filter(c, "handling", "select", "hazard_handling_level", v, n);
+	v = call_choices(c, &hazard_marks, &n);
+	call_filter(c, "marked", "select", "f_marked", v, n);
 	call_filter(c, "from", "date", "hazard_filter_from", NULL, 0);
 	call_filter(c, "to", "date", "hazard_filter_to", NULL, 0);
 	/* Whose list it is stays while it is filtered. */

@@ -3,6 +3,7 @@
 #include "account.h"
 #include "day.h"
 #include "event.h"
+#include "hazard_fields.h"
 #include "hazard_overlay.h"
 #include "hazard_perms.h"
 #include "hazard_res.h"
@@ -225,7 +226,7 @@ static const struct err *page_field(struct choosing *k, json_t *fields, const ch
 {
 	struct call *c = k->c;
 	const struct shape *s = shape_find(hazard_input_shape, str_of(f->name));
-	struct field w = {.name = f->name, .kind = f->kind, .label = str_fmt(c->a, "f_%s", f->name).p, .required = f->required,
+	struct field w = {.name = f->name, .kind = f->kind, .label = hazard_field_label(c->a, f->name), .required = f->required,
 			  .value = proposed(k, f->name, l), .max = s ? s->max : 0};
 	if (strcmp(f->name, "insist") == 0 && !is_doubted(c))
 		return NULL;
@@ -235,14 +236,10 @@ static const struct err *page_field(struct choosing *k, json_t *fields, const ch
 		w.hint = "hazard_percent_hint";
 	if (strcmp(f->name, "funds_source") == 0)
 		w.hint = "hazard_funds_source_hint";
-	if (strcmp(f->name, "number") == 0)
-		w.label = "f_listing_number";
-	if (strcmp(f->name, "day") == 0)
-		w.label = "f_delisted_on";
-	if (strcmp(f->name, "body") == 0)
-		w.label = "f_listing_body";
 	if (f->codes) {
 		w.choices = call_choices(c, f->codes, &w.n_choices);
+		if (w.required && !w.value.n)
+			hazard_ask_first(c, &w);
 	} else if (strcmp(f->kind, "person") == 0) {
 		TRY(load_people(k));
 		w.kind = "select";
@@ -315,6 +312,12 @@ static const struct err *put_action(struct choosing *k, json_t *list, const stru
 	return NULL;
 }
 
+static int rank_of(const struct hazard_step *row)
+{
+	bool leaves = row->to == HAZARD_MERGED || row->to == HAZARD_CEASED || row->to == HAZARD_TRANSFERRED;
+	return leaves ? 2 : row->to || row->back ? 0 : 1;
+}
+
 const struct err *hazard_put_actions(struct db_tx *tx, struct call *c, const struct hazard *h, json_t *list)
 {
 	const char *acts[HAZARD_ACTS_MAX];
@@ -325,12 +328,12 @@ const struct err *hazard_put_actions(struct db_tx *tx, struct call *c, const str
 	struct hazard_case k = {.a = c->a, .h = h, .who = &who, .limits = &limits, .now = c->env.now};
 	struct choosing choosing = {.tx = tx, .c = c, .h = h};
 	size_t n = hazard_acts(acts);
-	/* What moves it on first, what may always be done last. */
-	for (int pass = 0; pass < 2; pass++)
+	/* What moves it on first, then what may always be done, last what takes it off the way. */
+	for (int pass = 0; pass < 3; pass++)
 		for (size_t i = 0; i < n; i++) {
 			const struct hazard_step *row;
 			const struct err *no = hazard_step_find(&k, str_of(acts[i]), &row);
-			if (!no && (row->to != 0) == (pass == 0))
+			if (!no && rank_of(row) == pass)
 				TRY(put_action(&choosing, list, row, &limits));
 		}
 	return NULL;
