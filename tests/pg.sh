@@ -2,6 +2,7 @@
 # A PostgreSQL server of its own for the tests: locale C, UTF8, loopback only.
 #   tests/pg.sh start DIR PORT   makes the cluster where there is none, starts it, prints the DSN
 #   tests/pg.sh stop DIR         stops it; the folder stays
+# Room for the locks of who drops a schema in parts, which are thousands.
 # PG_FSYNC=off: for tests that ask about shapes and answers alone, where a minute of writing to the disk proves nothing.
 # Run as root it steps down to the user postgres, which the server demands.
 set -eu
@@ -42,7 +43,7 @@ start() {
 		}
 	fi
 	as_server "$(bin pg_ctl)" -D "$dir/data" -l "$dir/data/server.log" -w -t 60 \
-		-o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c fsync=${PG_FSYNC:-on} -c max_connections=60 -c shared_buffers=32MB" \
+		-o "-c listen_addresses=127.0.0.1 -p $port -c unix_socket_directories='' -c fsync=${PG_FSYNC:-on} -c max_connections=60 -c shared_buffers=32MB -c max_locks_per_transaction=512" \
 		start >"$dir/start.log" 2>&1 || {
 		cat "$dir/start.log" "$dir/data/server.log" >&2
 		exit 1

@@ -127,7 +127,9 @@ row() {
 	echo "begun: $name"
 	lane=${free_lanes[0]}
 	free_lanes=("${free_lanes[@]:1}")
-	{ echo "== $name: $*" && CHABAOCU_TEST_PG=${lane_pg[$lane]} "$@"; } </dev/null >"$out/$name.log" 2>&1 &
+	export CHABAOCU_TEST_PG=${lane_pg[$lane]}
+	[ -n "$CHABAOCU_TEST_PG" ] || unset CHABAOCU_TEST_PG
+	{ echo "== $name: $*" && "$@"; } </dev/null >"$out/$name.log" 2>&1 &
 	name_of[$!]=$name begun_of[$!]=$SECONDS lane_of[$!]=$lane
 	order+=("$name")
 }
