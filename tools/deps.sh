@@ -9,11 +9,12 @@ exec </dev/null
 
 packages="build-essential meson ninja-build pkg-config
 	libmicrohttpd-dev libjansson-dev libsqlite3-dev libpq-dev libpq5 libsodium-dev libssl-dev libicu-dev libinih-dev
-	zlib1g-dev libvips-dev libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libexpat1-dev libqrencode-dev
+	zlib1g-dev libvips-dev libjpeg62-turbo-dev liblcms2-dev libseccomp-dev libexpat1-dev libqrencode-dev libcurl4-openssl-dev
 	libcmocka-dev"
 if [ "${1-}" = test ]; then
 	packages="$packages curl jq sqlite3 postgresql chromium fonts-noto-cjk libheif-examples libimage-exiftool-perl
-	libreoffice-calc-nogui universal-ctags clang-14 clang-tidy-14 libclang-rt-14-dev cppcheck"
+	libreoffice-calc-nogui universal-ctags clang-14 clang-tidy-14 libclang-rt-14-dev cppcheck
+	python3-aiosmtpd"
 fi
 
 if [ "${1-}" = bench ]; then

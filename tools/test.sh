@@ -71,6 +71,7 @@ suites() {
 	row moves "$build/tests/moves" --seeds 4
 	CHABAOCU_BUILD=$build row moves-kill node tests/moves/kill.mjs
 	CHABAOCU_BUILD=$build row coverage node tests/coverage/run.mjs
+	CHABAOCU_BUILD=$build row mail node tests/mail/run.mjs --kills 3
 	CHABAOCU_BUILD=$asan row broken node tests/broken/run.mjs
 	CHABAOCU_BUILD=$build row memory node tests/fault/memory.mjs --points 300
 	CHABAOCU_BUILD=$build row files node tests/fault/files.mjs --stride 25

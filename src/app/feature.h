@@ -76,6 +76,7 @@ struct import_kind;
 struct moving;
 
 struct covered_source; /* covered.h: what the coverage desk looks at */
+struct notice_standing;
 struct notice_kind;    /* features/notice/notice.h: what people are told */
 
 struct measure;      /* measure.h: what figures are counted from */
@@ -111,6 +112,8 @@ struct feature {
 	const struct covered_source *covers;
 	/* What the feature tells people (notice.h), ended by a row without name. */
 	const struct notice_kind *notices;
+	/* What stands open with a person, at most NOTICE_STANDING_MAX lines (notice.h). */
+	const struct err *(*standing)(struct db_tx *tx, struct env *e, struct id person, struct notice_standing *v, size_t *n);
 	/* A unit was added or changed, in that transaction; t->object is its struct unit: for what is derived from it. */
 	const struct err *(*unit_kept)(struct db_tx *tx, struct env *e, struct target *t);
 	/* A unit has been merged into another, in that transaction: for rows that name it by another column or can stand there once only. */

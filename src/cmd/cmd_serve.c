@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 /* With a heap for each thread, each would hold on to what one request once needed; with two, threads wait for one another. */
-enum { DRAIN_MS = 8000, HEAPS = 4, DB_ANSWER_MS = 60000 };
+/* Two workers: a mail server that answers slowly holds one (at most one in a city), and never the clocks. */
+enum { JOB_THREADS = 2, DRAIN_MS = 8000, HEAPS = 4, DB_ANSWER_MS = 60000 };
 
 static const struct option_row options[] = {
 	{"config", "FILE", "settings file (INI): listen, db, data, trusted_proxies, media", NULL},
@@ -63,7 +64,7 @@ static const struct err *start(struct command_call *c, struct serving *s)
 		return ERR(c->a, ERR_INPUT, "bad_day", "--today %s is not a day", today);
 	TRY(command_app(c, &o, &s->app));
 	mkdir(spool, 0700);
-	TRY(jobs_start(s->app, c->a, 1, &s->jobs));
+	TRY(jobs_start(s->app, c->a, JOB_THREADS, &s->jobs));
 	struct web_options w = {.listen = o.listen, .spool_dir = spool, .trusted_proxies = o.trusted_proxies};
 	struct web_handler h = dispatch_handler(s->app);
 	TRY(web_start(c->a, &w, &h, &s->web));

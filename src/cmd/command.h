@@ -43,6 +43,6 @@ const struct err *command_app(struct command_call *c, struct app_options *o, str
 	{"partitions", "N", "PostgreSQL, an empty database only: each city table in N parts by HASH(city_id), 2 to 64", NULL}
 #define OPTION_DATA {"data", "DIR", "data folder", "data"}
 
-extern const struct command cmd_serve, cmd_init, cmd_check, cmd_user, cmd_docs, cmd_jobs, cmd_import, cmd_statistics, cmd_rebuild;
+extern const struct command cmd_serve, cmd_init, cmd_check, cmd_user, cmd_docs, cmd_jobs, cmd_import, cmd_statistics, cmd_rebuild, cmd_setting;
 
 #endif

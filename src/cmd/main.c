@@ -10,7 +10,7 @@
 
 enum { OPTIONS_MAX = 24, EXIT_USAGE = 2 };
 
-static const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo, &cmd_user, &cmd_import, &cmd_check, &cmd_statistics, &cmd_rebuild, &cmd_jobs, &cmd_docs, NULL};
+static const struct command *const commands[] = {&cmd_serve, &cmd_init, &cmd_demo, &cmd_user, &cmd_import, &cmd_check, &cmd_statistics, &cmd_setting, &cmd_rebuild, &cmd_jobs, &cmd_docs, NULL};
 
 static void print_overview(FILE *to)
 {

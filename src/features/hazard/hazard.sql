@@ -158,6 +158,14 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- scope: city
 SELECT person_id, reported_for FROM hazard_reporter WHERE city_id = $1 AND hazard_id = $2;
 
+-- What a person is to put right now: as the list "todo" has it, all and late.
+-- name: hazard_standing_of
+-- scope: city
+SELECT COUNT(1) AS n_open, CAST(COALESCE(SUM(CASE WHEN h.due_at > 0 AND h.due_at < $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS n_late
+FROM hazard_party p
+JOIN hazard h ON h.city_id = p.city_id AND h.id = p.hazard_id
+WHERE p.city_id = $1 AND p.person_id = $3 AND p.is_rectifier = 1 AND h.state IN ('assigned', 'rectifying');
+
 -- name: hazard_reporter_is
 -- scope: city
 SELECT person_id FROM hazard_reporter WHERE city_id = $1 AND hazard_id = $2;

@@ -324,3 +324,16 @@ const struct err *hazard_tell_successor(struct db_tx *tx, struct env *e, const s
 	struct news w = {.h = h};
 	return h->responsible_id.v == to.v ? tell_one(tx, e, &w, &row) : NULL;
 }
+
+struct standing { int64_t n_open, n_late; };
+
+const struct err *hazard_standing(struct db_tx *tx, struct env *e, struct id person, struct notice_standing *v, size_t *n)
+{
+	static const struct shape row[] = {SHAPE(struct standing, n_open, 0), SHAPE(struct standing, n_late, 0), SHAPE_END};
+	struct standing k;
+	TRY(db_one(tx, &hazard_standing_of, ARGS(ARG(e->city), ARG(e->now), ARG(person)), row, &k));
+	v[0] = (struct notice_standing){"notice_hazard_standing_late", "/hazards?todo=1&overdue=1", k.n_late};
+	v[1] = (struct notice_standing){"notice_hazard_standing_open", "/hazards?todo=1&sort=deadline", k.n_open};
+	*n = 2;
+	return NULL;
+}

@@ -13,6 +13,9 @@ const struct err *hazard_tell_act(struct db_tx *tx, struct env *e, const char *a
 				  const struct hazard_input *in);
 const struct err *hazard_tell_successor(struct db_tx *tx, struct env *e, const struct hazard *h, struct id to);
 
+/* What the person is to put right, for the digest. */
+const struct err *hazard_standing(struct db_tx *tx, struct env *e, struct id person, struct notice_standing *v, size_t *n);
+
 /* For the test: whether the reporter hears of the act. */
 bool hazard_reporter_hears(const char *act);
 

@@ -380,4 +380,5 @@ const struct feature feature_hazard = {
 	.open_items = hazard_open_items,
 	.hand_over = hazard_hand_over,
 	.notices = hazard_notices,
+	.standing = hazard_standing,
 };

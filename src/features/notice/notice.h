@@ -81,4 +81,12 @@ const struct err *notice_add_office(struct db_tx *tx, struct env *e, const struc
 const struct err *notice_holders(struct db_tx *tx, struct env *e, const struct notice_office *to, struct id out[static NOTICE_OFFICE_MAX],
 				 size_t *n, struct id *at);
 
+/* What stands open with a person, for the end of the digest: each number opens to its rows. */
+enum { NOTICE_STANDING_MAX = 4 };
+struct notice_standing {
+	const char *key;  /* of the catalogue, with {{n}} */
+	const char *href; /* the list of them */
+	int64_t n;        /* 0: left out */
+};
+
 #endif

@@ -57,3 +57,122 @@ UPDATE notice SET read_at = $4 WHERE city_id = $1 AND id = $2 AND person_id = $3
 -- name: notice_mark_all
 -- scope: city
 UPDATE notice SET read_at = $4 WHERE city_id = $1 AND person_id = $2 AND read_at = 0 AND made_at <= $3;
+
+-- name: notice_mail_insert
+-- scope: city
+INSERT INTO notice_mail (city_id, id, person_id, channel, purpose, on_day, state, n, attempts, try_at, lease_until, made_at, sent_at, error)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 0, $10, 0, '')
+ON CONFLICT (city_id, person_id, on_day) WHERE purpose = 'digest' DO NOTHING;
+
+-- name: notice_mail_next_urgent
+-- scope: city
+SELECT id, person_id, channel, purpose, on_day, state, n, attempts, try_at, lease_until, made_at, sent_at, error
+FROM notice_mail
+WHERE city_id = $1 AND (state = 'pending' OR state = 'sending') AND try_at <= $2 AND lease_until <= $2 AND purpose <> 'digest'
+ORDER BY try_at, id
+LIMIT 1;
+
+-- name: notice_mail_next
+-- scope: city
+SELECT id, person_id, channel, purpose, on_day, state, n, attempts, try_at, lease_until, made_at, sent_at, error
+FROM notice_mail
+WHERE city_id = $1 AND (state = 'pending' OR state = 'sending') AND try_at <= $2 AND lease_until <= $2
+ORDER BY try_at, id
+LIMIT 1;
+
+-- name: notice_mail_take
+-- scope: city
+UPDATE notice_mail SET state = 'sending', attempts = attempts + 1, lease_until = $4
+WHERE city_id = $1 AND id = $2 AND attempts = $3 AND (state = 'pending' OR (state = 'sending' AND lease_until <= $5));
+
+-- name: notice_mail_settle
+-- scope: city
+UPDATE notice_mail SET state = $4, try_at = $5, sent_at = $6, error = $7, lease_until = 0
+WHERE city_id = $1 AND id = $2 AND attempts = $3 AND state = 'sending';
+
+-- name: notice_mail_count
+-- scope: city
+UPDATE notice_mail SET n = $3, state = $4 WHERE city_id = $1 AND id = $2;
+
+-- More may go into it as long as nobody has begun to send it; who changes the row first holds it until the end.
+-- name: notice_alarm_hold
+-- scope: city
+UPDATE notice_mail SET n = n + $3 WHERE city_id = $1 AND id = $2 AND state = 'pending' AND attempts = 0;
+
+-- name: notice_into_mail
+-- scope: city
+UPDATE notice SET mail_id = $3
+WHERE city_id = $1 AND person_id = $2 AND read_at = 0 AND mail_id = 0 AND made_at >= $4 AND topic = $5
+	AND (urgency <> 'at_once' OR made_at < $6);
+
+-- name: notice_into_alarm
+-- scope: city
+UPDATE notice SET mail_id = $3
+WHERE city_id = $1 AND person_id = $2 AND read_at = 0 AND mail_id = 0 AND urgency = 'at_once' AND made_at >= $4;
+
+-- name: notice_alarms_waiting
+-- scope: city
+SELECT COUNT(1) AS n FROM notice WHERE city_id = $1 AND person_id = $2 AND read_at = 0 AND mail_id = 0 AND urgency = 'at_once' AND made_at >= $3;
+
+-- name: notice_alarm_last
+-- scope: city
+SELECT id, try_at FROM notice_mail
+WHERE city_id = $1 AND person_id = $2 AND purpose = 'alarm'
+ORDER BY made_at DESC, id DESC
+LIMIT 1;
+
+-- Persons whose hour has come, and who have none of today or later: a clock that was set back makes none again.
+-- name: notice_digest_due
+-- scope: city
+SELECT p.person_id AS id
+FROM notice_profile p
+JOIN person q ON q.city_id = p.city_id AND q.id = p.person_id
+WHERE p.city_id = $1 AND p.person_id > $2 AND p.verified_at <> 0 AND p.has_digest = 1 AND q.has_left = 0
+	AND p.digest_hour <= $3 AND p.digest_hour >= $4
+	AND NOT EXISTS (SELECT 1 FROM notice_mail m
+		WHERE m.city_id = $1 AND m.person_id = p.person_id AND m.on_day >= $5 AND m.purpose = 'digest')
+ORDER BY p.person_id
+LIMIT $6;
+
+-- name: notice_in_mail
+-- scope: city
+SELECT id, kind, topic, urgency, object_id, args, is_discreet, made_at FROM notice
+WHERE city_id = $1 AND mail_id = $2 AND read_at = 0
+ORDER BY made_at, id
+LIMIT 1000;
+
+-- name: notice_purge
+-- scope: city
+DELETE FROM notice
+WHERE city_id = $1 AND id IN (SELECT o.id FROM notice o WHERE o.city_id = $1 AND o.made_at < $2 ORDER BY o.made_at, o.id LIMIT $3);
+
+-- name: notice_mail_purge
+-- scope: city
+DELETE FROM notice_mail
+WHERE city_id = $1 AND id IN (SELECT o.id FROM notice_mail o WHERE o.city_id = $1 AND o.made_at < $2 ORDER BY o.made_at, o.id LIMIT $3);
+
+-- name: notice_profile_of
+-- scope: city
+SELECT email, verified_at, code_hash, code_until, code_tries, digest_hour, lang, by_mail, has_digest, version
+FROM notice_profile
+WHERE city_id = $1 AND person_id = $2;
+
+-- name: notice_profile_insert
+-- scope: city
+INSERT INTO notice_profile (city_id, person_id, email, verified_at, code_hash, code_until, code_tries, digest_hour, lang, by_mail, has_digest, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1);
+
+-- name: notice_profile_update
+-- scope: city
+UPDATE notice_profile
+SET email = $4, verified_at = $5, code_hash = $6, code_until = $7, code_tries = $8, digest_hour = $9, lang = $10, by_mail = $11, has_digest = $12,
+	version = version + 1
+WHERE city_id = $1 AND person_id = $2 AND version = $3;
+
+-- name: notice_mails_of
+-- scope: city
+SELECT id, person_id, channel, purpose, on_day, state, n, attempts, try_at, lease_until, made_at, sent_at, error
+FROM notice_mail
+WHERE city_id = $1 AND person_id = $2 AND state <> 'empty'
+ORDER BY made_at DESC, id DESC
+LIMIT 10;

@@ -2,6 +2,7 @@
 #include "notice_model.h"
 
 #include "day.h"
+#include "job.h"
 #include "notice_sql.h"
 #include "org.h"
 
@@ -72,11 +73,17 @@ static const struct err *insert(struct db_tx *tx, struct env *e, const struct no
 	TRY(db_i64(tx, &notice_person_here, ARGS(ARG(e->city), ARG(person)), 0, &here));
 	if (!here)
 		return NULL;
-	return db_exec(tx, &notice_insert,
+	uint32_t urgency = n->urgency ? n->urgency : k->urgency;
+	int64_t added;
+	TRY(db_exec(tx, &notice_insert,
 		       ARGS(ARG(e->city), ARG(env_id(e)), ARG(person), ARG(str_of(k->name)),
-			    ARG_CODE(notice_topics, n->topic ? n->topic : k->topic), ARG_CODE(notice_urgencies, n->urgency ? n->urgency : k->urgency),
+			    ARG_CODE(notice_topics, n->topic ? n->topic : k->topic), ARG_CODE(notice_urgencies, urgency),
 			    ARG(n->object_id), ARG(n->about), ARG(args), ARG(n->once), ARG(n->discreet), ARG(e->now)),
-		       NULL);
+		       &added));
+	if (!added || urgency != NOTICE_AT_ONCE)
+		return NULL;
+	struct str who = str_fmt(e->a, "%lld", (long long)person.v);
+	return job_add(tx, e, "notice.alarm", who, who, INSTANT(0));
 }
 
 const struct err *notice_add(struct db_tx *tx, struct env *e, const struct notice *n)
