@@ -54,6 +54,15 @@ export const pages = [
   { name: 'launch', as: 'safety1', path: '/units/$employer/launch' },
   { name: 'groups', as: 'city1', path: '/groups' },
   { name: 'groups-sheet', as: 'county1', path: '/groups/sheet' },
+  { name: 'inbox', as: 'worker1', path: '/inbox' },
+  { name: 'inbox-leader', as: 'leader1', path: '/inbox?state=unread&topic=task' },
+  { name: 'inbox-none', as: 'audit1', path: '/inbox' },
+  { name: 'inbox-english', as: 'leader1', path: '/inbox?lang=en', after: '/inbox?lang=zh-CN' },
+  { name: 'wishes', as: 'worker1', path: '/me/notices' },
+  { name: 'wishes-refused', as: 'worker1', path: '/me/notices', status: 422, act: async (p) => {
+    await p.page.evaluate(() => document.querySelector('input[name=topics]:enabled').setAttribute('value', 'nonsense'));
+    await submit('form[action="/me/notices"]')(p);
+  } },
   { name: 'roles', as: 'security1', path: '/roles' },
   { name: 'role-refused', as: 'security1', path: '/roles', status: 422, act: async (p) => {
     await p.page.evaluate(() => document.querySelectorAll('form').forEach((f) => { f.noValidate = true; }));

@@ -222,7 +222,7 @@ static struct id person_of(const struct news *w, enum audience to)
 
 /* ---- what ------------------------------------------------------------------------------------ */
 
-enum { WHAT_CHARS = 60 };
+enum { WHAT_CHARS = 60, A_DAY_MS = 86400000 };
 
 static struct str what_of(struct arena *a, const struct hazard *h)
 {
@@ -256,7 +256,8 @@ static void put_args(struct env *e, const struct news *w, struct notice *n)
 {
 	const struct hazard *h = w->h;
 	size_t k = 0;
-	bool by_minute = h->danger && h->due_at.ms;
+	/* Minutes matter where they are few. */
+	bool by_minute = h->due_at.ms && h->due_at.ms - e->now.ms < A_DAY_MS && h->danger;
 	n->args[k++] = (struct notice_arg){"number", .text = h->number};
 	n->args[k++] = (struct notice_arg){"what", .text = what_of(e->a, h)};
 	if (h->place.n)
