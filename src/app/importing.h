@@ -10,7 +10,7 @@
 #include "claim.h"
 
 enum {
-	IMPORT_FIELDS_MAX = 22,   /* of a kind, without external_source and external_id */
+	IMPORT_FIELDS_MAX = 40,   /* of a kind, without external_source and external_id */
 	IMPORT_WRONGS_MAX = 8,
 	IMPORT_KEYS_MAX = 8,
 };
@@ -90,6 +90,7 @@ struct import_item {
 struct import_kind {
 	const char *name;            /* "employers"; NULL ends the table */
 	const char *label;           /* catalogue key */
+	int order;                   /* where people choose a kind, the smallest comes first */
 	const char *object_kind;     /* "unit": whose external_source and external_id are one space */
 	const char *href;            /* "/units/": address before the id of what was imported; NULL: none */
 	const struct perm *perm;

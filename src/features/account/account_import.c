@@ -206,7 +206,7 @@ static const struct err *apply(struct db_tx *tx, struct env *e, struct import_it
 }
 
 const struct import_kind account_imports[] = {
-	{.name = "people", .label = "account_people_title", .object_kind = "person", .perm = &account_import_people, .fields = fields, .is_personal = true,
+	{.name = "people", .label = "account_people_title", .order = 3, .object_kind = "person", .perm = &account_import_people, .fields = fields, .is_personal = true,
 	 .check = check, .apply = apply},
 	{0},
 };

@@ -100,6 +100,13 @@ static void apply_rules(struct arena *a, struct employer_facts *f)
 	f->labour = f->p.labour_intensive ? f->p.labour_intensive : employer_labour_of(f->unit.industry, f->staff);
 }
 
+void employer_facts_new(struct arena *a, struct employer_facts *f)
+{
+	derive_union(f);
+	apply_rules(a, f);
+	keep_flag(f);
+}
+
 const struct err *employer_facts(struct db_tx *tx, int64_t city, struct id id, struct employer_facts *out)
 {
 	TRY(org_unit(tx, city, id, &out->unit));
@@ -222,7 +229,7 @@ static const struct err *check_union(struct db_tx *tx, struct env *e, struct emp
 	return NULL;
 }
 
-static const struct err *check(struct db_tx *tx, struct env *e, const struct employer_facts *was, struct employer *p)
+const struct err *employer_check(struct db_tx *tx, struct env *e, const struct employer_facts *was, struct employer *p)
 {
 	TRY(check_person(tx, e, &was->unit, p->principal_id, "principal_id", &p->principal_name));
 	TRY(check_person(tx, e, &was->unit, p->chair_id, "chair_id", &p->chair_name));
@@ -241,7 +248,7 @@ const struct err *employer_save(struct db_tx *tx, struct env *e, struct employer
 		return ERR(db_arena(tx), ERR_MISSING, NULL, "no employer");
 	if (was.p.version != p->version)
 		return err_stale(db_arena(tx), p->version, was.p.version);
-	TRY(check(tx, e, &was, p));
+	TRY(employer_check(tx, e, &was, p));
 	if (!p->version) {
 		TRY(employer_keys(tx, e, &was.unit, STR("")));
 		p->version = 1;

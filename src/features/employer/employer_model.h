@@ -34,6 +34,10 @@ struct employer_facts {
 	bool union_derived;
 };
 const struct err *employer_facts(struct db_tx *tx, int64_t city, struct id id, struct employer_facts *out);
+/* The same of an employer that is about to be added: f->unit says what is known. */
+void employer_facts_new(struct arena *a, struct employer_facts *f);
+/* What employer_save() refuses, without writing; looks up the names of persons. */
+const struct err *employer_check(struct db_tx *tx, struct env *e, const struct employer_facts *was, struct employer *p);
 /* Why this size, why (not) high-risk: sentences in the call's language. */
 struct str employer_size_why(struct call *c, const struct employer_facts *f);
 struct str employer_risk_why(struct call *c, const struct employer_facts *f);
@@ -54,6 +58,18 @@ struct employer_input {
 	struct str principal_name, chair_name, officer_name, principal_phone, chair_phone, officer_phone;
 	int64_t version;
 };
+
+/* What is sent by a form or named by a JSON body (else NULL); the rest of an entry stays as it is. Texts are as people type them: heads and
+ * 10,000 yuan as figures, "不适用" and "n/a" for what has no value. */
+struct employer_typed {
+	const struct actor *actor;
+	const struct unit *unit;
+	const struct employer_input *in;
+	const json_t *body;
+	const struct pairs *form;
+};
+/* Into p and its unit's industry. ERR_INPUT: fields; ERR_DENIED: a telephone number that is not the actor's to write. */
+const struct err *employer_take(struct db_tx *tx, struct env *e, const struct employer_typed *typed, struct employer *p, struct str *industry);
 
 /* ---- entered twice (employer_twins.c) --------------------------------------------------- */
 

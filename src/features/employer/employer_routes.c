@@ -1,3 +1,4 @@
+#include "employer_import.h"
 #include "employer_model.h"
 
 #include "employer_card.h"
@@ -74,6 +75,7 @@ const struct feature feature_employer = {
 	.jobs = jobs,
 	.menu = menu,
 	.panels = employer_panels,
+	.imports = employer_imports,
 	.unit_kept = employer_kept,
 	.merged = employer_merged,
 	.rebuild = employer_rebuild,

@@ -26,8 +26,12 @@ const struct import_kind *const *import_kinds_of(struct app *app, struct arena *
 	size_t n = 0;
 	for (size_t i = 0; app_features(app)[i]; i++)
 		for (const struct import_kind *k = app_features(app)[i]->imports; k && k->name && n < KINDS_MAX; k++)
-			if (may(w, k->perm, STR("")))
-				out[n++] = k;
+			if (may(w, k->perm, STR(""))) {
+				size_t at = n++;
+				for (; at && out[at - 1]->order > k->order; at--)
+					out[at] = out[at - 1];
+				out[at] = k;
+			}
 	return out;
 }
 

@@ -6,7 +6,7 @@
 
 #include <fcntl.h>
 
-extern const struct feature feature_org, feature_account, feature_import;
+extern const struct feature feature_org, feature_account, feature_employer, feature_import;
 
 static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 {
@@ -15,7 +15,7 @@ static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 	return feature_org.init_city(tx, e, STR("371300"));
 }
 
-const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_org, &feature_account, &feature_import, NULL},
+const struct ground_plan ground_plan = {.features = (const struct feature *const[]){&feature_org, &feature_account, &feature_employer, &feature_import, NULL},
 					.found = found_city};
 
 /* ---- texts ----------------------------------------------------------------------------- */

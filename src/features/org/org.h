@@ -7,6 +7,8 @@
 #include "call.h"
 #include "moving.h"
 
+enum { ORG_NAME_MAX = 120, ORG_CODE_MAX = 32, ORG_USCC_TYPED_MAX = 40, ORG_INDUSTRY_MAX = 5, ORG_HEADCOUNT_MAX = 10000000 };
+
 /* Kinds of unit (code_unit_kind_<word>): city county zone enterprise_group direct_units township industry_union employer workshop team joint_union
  * regional_union */
 enum unit_kind {

@@ -10,36 +10,12 @@
 const struct perm org_import_employers = {"import.employers", R_CADRES | R(ROLE_SYSTEM_ADMIN)};
 const struct perm org_import_units = {"import.units", R(ROLE_CADRE_COUNTY) | R(ROLE_CADRE_CITY) | R(ROLE_SYSTEM_ADMIN)};
 
-#define ABOVE_ALSO "上级|所属单位|所属工会|上级工会|所属镇街|所属乡镇|所属街道|所属乡镇街道|乡镇街道|乡镇(街道)|镇街|街道|乡镇|所在乡镇|所属区县|区县|行政区划|行政区划代码|隶属工会|parent|parentcode|township|division"
-
-static const char industries[] = "农、林、牧、渔业=A|农林牧渔业=A|农业=A|采矿业=B|制造业=C|电力、热力、燃气及水生产和供应业=D|建筑业=E|批发和零售业=F|批发零售业=F|"
-				 "交通运输、仓储和邮政业=G|交通运输业=G|住宿和餐饮业=H|餐饮业=H|信息传输、软件和信息技术服务业=I|金融业=J|房地产业=K|"
-				 "租赁和商务服务业=L|科学研究和技术服务业=M|水利、环境和公共设施管理业=N|居民服务、修理和其他服务业=O|教育=P|"
-				 "卫生和社会工作=Q|卫生=Q|文化、体育和娱乐业=R|公共管理、社会保障和社会组织=S|国际组织=T";
-
-static const struct import_field employer_fields[] = {
-	{.name = "name", .label = "org_name", .also = "单位名称|企业名称|公司名称|用人单位|用人单位名称|企业全称|单位全称|单位|企业|employer|company|employername", .type = IMPORT_TEXT, .max = ORG_NAME_MAX, .required = true},
-	{.name = "uscc", .label = "f_uscc", .also = "信用代码|社会信用代码|统一信用代码|统一代码|组织机构代码|creditcode|unifiedsocialcreditcode", .type = IMPORT_CODE, .max = ORG_USCC_TYPED_MAX},
-	{.name = "parent_id", .label = "f_parent_id", .also = ABOVE_ALSO, .type = IMPORT_TEXT, .max = 3 * ORG_NAME_MAX},
-	{.name = "union_name", .label = "f_union_name", .also = "工会名称|基层工会名称|工会组织名称|union", .type = IMPORT_TEXT, .max = ORG_NAME_MAX},
-	{.name = "code", .label = "org_code", .also = "单位代码|单位编码|内部编号|unitcode", .type = IMPORT_CODE, .max = ORG_CODE_MAX},
-	{.name = "industry", .label = "f_industry", .also = "行业|行业类别|所属行业|行业门类|国民经济行业|行业代码(gbt4754)", .type = IMPORT_TEXT, .words = industries, .max = 40},
-	{.name = "size", .label = "org_size", .also = "企业规模|单位规模|规模类型", .type = IMPORT_WORD, .codes = &employer_sizes,
-	 .words = "大=large|中=medium|小=small|微=micro|大型企业=large|中型企业=medium|小型企业=small|微型企业=micro|小微=small|小微企业=small|规上=medium"},
-	{.name = "headcount", .label = "f_headcount", .also = "职工总数|从业人数|员工人数|人数|职工数|用工人数|employees", .type = IMPORT_NUMBER, .max = ORG_HEADCOUNT_MAX},
-	{.name = "high_risk", .label = "f_high_risk", .also = "是否高危|高危|是否高危行业|高危企业|是否高危企业", .type = IMPORT_YES},
-	{.name = "non_public", .label = "f_non_public", .also = "是否非公|非公企业|是否非公企业|非公有制|非公有制企业", .type = IMPORT_YES},
-	{.name = "is_closed", .label = "f_is_closed", .also = "是否关闭|关闭|是否注销|已注销", .type = IMPORT_YES},
-	{.name = "id", .label = "org_import_id", .type = IMPORT_CODE, .max = 20},
-	{0},
-};
-
 static const struct import_field unit_fields[] = {
 	{.name = "name", .label = "org_name", .also = "单位名称|单位|组织名称|单位全称|unit|unitname", .type = IMPORT_TEXT, .max = ORG_NAME_MAX, .required = true},
 	{.name = "kind", .label = "org_kind", .also = "类型|单位类别|单位类型|层级|级别|type", .type = IMPORT_WORD, .codes = &unit_kinds, .required = true,
 	 .words = "区县=county|县=county|区=county|市辖区=county|乡镇=township|街道=township|乡=township|镇=township|镇街=township|集团=enterprise_group|市直=direct_units|"
 		  "产业=industry_union|企业=employer|单位=employer|车间(部门)=workshop|部门=workshop|分厂=workshop|小组=team|班=team|工段=workshop"},
-	{.name = "parent_id", .label = "f_parent_id", .also = ABOVE_ALSO, .type = IMPORT_TEXT, .max = 3 * ORG_NAME_MAX},
+	{.name = "parent_id", .label = "f_parent_id", .also = ORG_ABOVE_ALSO, .type = IMPORT_TEXT, .max = 3 * ORG_NAME_MAX},
 	{.name = "code", .label = "org_code", .also = "单位代码|单位编码|区划代码|行政区划代码|unitcode", .type = IMPORT_CODE, .max = ORG_CODE_MAX},
 	{.name = "union_name", .label = "f_union_name", .also = "工会名称|union", .type = IMPORT_TEXT, .max = ORG_NAME_MAX},
 	{.name = "headcount", .label = "f_headcount", .also = "职工总数|人数|职工数", .type = IMPORT_NUMBER, .max = ORG_HEADCOUNT_MAX},
@@ -231,7 +207,7 @@ static void put_keys(struct import_item *it, const struct meaning *m)
 		import_key(it, "name", "place", org_place_key(it->a, &m->above, name), kind, false);
 }
 
-static const struct err *check(struct db_tx *tx, struct env *e, struct import_item *it)
+const struct err *org_import_check(struct db_tx *tx, struct env *e, struct import_item *it)
 {
 	struct meaning m = {0};
 	it->title = import_value(it, "name");
@@ -271,7 +247,7 @@ static const struct err *add(struct db_tx *tx, struct env *e, struct import_item
 	return close_new(tx, e, &u, closed);
 }
 
-static const struct err *apply(struct db_tx *tx, struct env *e, struct import_item *it)
+const struct err *org_import_apply(struct db_tx *tx, struct env *e, struct import_item *it)
 {
 	struct unit u;
 	if (it->action == IMPORT_ADD)
@@ -282,9 +258,7 @@ static const struct err *apply(struct db_tx *tx, struct env *e, struct import_it
 }
 
 const struct import_kind org_imports[] = {
-	{.name = "employers", .label = "org_employers_title", .object_kind = "unit", .href = "/units/", .perm = &org_import_employers,
-	 .fields = employer_fields, .check = check, .apply = apply},
-	{.name = "units", .label = "org_import_units", .object_kind = "unit", .href = "/units/", .perm = &org_import_units,
-	 .fields = unit_fields, .check = check, .apply = apply},
+	{.name = "units", .label = "org_import_units", .order = 2, .object_kind = "unit", .href = "/units/", .perm = &org_import_units,
+	 .fields = unit_fields, .check = org_import_check, .apply = org_import_apply},
 	{0},
 };

@@ -4,8 +4,6 @@
 
 #include "org.h"
 
-enum { ORG_NAME_MAX = 120, ORG_CODE_MAX = 32, ORG_USCC_TYPED_MAX = 40, ORG_INDUSTRY_MAX = 5, ORG_HEADCOUNT_MAX = 10000000 };
-
 /* 409 on one field: the value is somebody else's already. */
 const struct err *org_taken(struct arena *a, const char *pointer);
 /* Finds the city in the shipped divisions and adds its units (feature.init_city). ERR_INPUT: no such city is shipped;
