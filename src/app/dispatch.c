@@ -152,7 +152,7 @@ static const struct err *permit(struct call *c)
 	/* The lifecycle row of the act names its permission itself; what cannot be seen cannot be acted on either. */
 	if (p == &PERM_BY_STEP)
 		p = c->route->see;
-	bool own = c->target.own && (!is_unsafe(c->req) || c->route->perm == &PERM_BY_STEP);
+	bool own = c->target.own && !c->actor->is_limited && (!is_unsafe(c->req) || c->route->perm == &PERM_BY_STEP);
 	if (own || may(c->actor, p, c->target.unit_path))
 		return NULL;
 	return refuse(c);

@@ -56,6 +56,8 @@ static bool is_any(const struct perm *p)
 static const struct duty *held_as(const struct duty *d, const struct perm *p)
 {
 	const struct grants *g = d->grants;
+	if (d->only && !is_among(d->only->perms, d->only->n_perms, p))
+		return NULL;
 	if (is_any(p))
 		return d;
 	if (!d->custom_id.v)
@@ -126,6 +128,8 @@ const struct duty *closest_duty(const struct actor *w, const struct perm *p, str
 
 static bool sees(const struct duty *d, int right)
 {
+	if (d->only && !(d->only->sight >> right & 1))
+		return false;
 	if (d->custom_id.v)
 		return d->grants && (d->grants->sight >> right & 1);
 	return right_roles[right] >> d->role & 1;

@@ -63,6 +63,13 @@ struct grants {
 	const struct duty *at_root;      /* the duty as if it were held at the city's unit, for what reaches the whole city */
 };
 
+/* The most that a script's token may, of what its person may (docs/decisions/0041-tokens-of-chosen-permissions.md). */
+struct limits {
+	const struct perm *const *perms;
+	size_t n_perms;
+	uint64_t sight; /* bits of field rights */
+};
+
 struct movings;
 struct duty {
 	struct id id, unit_id;
@@ -71,6 +78,7 @@ struct duty {
 	struct id custom_id;     /* the role that the city made; 0: a built-in one */
 	struct str custom_name;
 	const struct grants *grants; /* what such a one holds; NULL: nothing, also where nobody asked for it */
+	const struct limits *only;   /* whatever the role holds, at most these; NULL: all of it */
 	int64_t n_moving;              /* moves that rows are still behind of */
 	const struct movings *moving;  /* these; NULL for none (moving.h) */
 };
@@ -83,6 +91,7 @@ struct actor {
 	const struct duty *duties;
 	size_t n_duties;
 	struct str csrf;     /* token of the session's forms */
+	bool is_limited;     /* by a token of chosen permissions: also what is one's own, or a party's, needs one of them */
 	bool by_token;       /* Authorization: Bearer: no cookie, so no origin check */
 	bool is_system;      /* a job or the command line */
 };

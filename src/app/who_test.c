@@ -67,6 +67,38 @@ static void a_step_is_never_granted_by_its_sentinel(void **state)
 	assert_false(may(&w, &PERM_BY_STEP, STR_NONE));
 }
 
+/* A token takes away and never gives: from a role of ours, from one that the city made, from field rights. */
+static void a_limited_duty_holds_what_it_has_and_what_was_chosen(void **state)
+{
+	const struct perm *chosen[] = {&read_it}, *made[] = {&read_it, &write_it};
+	const struct limits only = {.perms = chosen, .n_perms = 1, .sight = 1}, sees = {.perms = chosen, .n_perms = 1, .sight = 1 | 1u << SEE_PHONE};
+	struct duty d[] = {DUTY(ROLE_CADRE_COUNTY, "/A/B/"), DUTY(ROLE_WORKER, "/A/")};
+	const struct grants g = {.below = made, .n_below = 2, .city = made, .n_city = 2, .sight = 1, .at_root = &d[1]};
+	struct actor w = holder(d, 2);
+	(void)state;
+	assert_true(may(&w, &write_it, STR("/A/B/C/")));
+	assert_true(sight_at(&w, STR("/A/B/")) >> SEE_PHONE & 1);
+	d[0].only = d[1].only = &only;
+	assert_true(may(&w, &read_it, STR("/A/B/C/")));
+	assert_false(may(&w, &write_it, STR("/A/B/C/")));
+	assert_false(may(&w, &write_it, STR_NONE));
+	assert_null(closest_duty(&w, &write_it, STR("/A/B/C/")));
+	assert_null(widest_duty(&w, &write_it));
+	assert_false(sight_at(&w, STR("/A/B/")) >> SEE_PHONE & 1);
+	d[0].only = d[1].only = &sees;
+	assert_true(sight_at(&w, STR("/A/B/")) >> SEE_PHONE & 1);
+	assert_false(sight_at(&w, STR("/A/")) >> SEE_PHONE & 1);
+	/* A worker's duty is not one of a cadre, whatever was chosen. */
+	w = holder(&d[1], 1);
+	assert_false(may(&w, &write_it, STR("/A/")));
+	d[0].custom_id = ID(7);
+	d[0].role = 0;
+	d[0].grants = &g;
+	w = holder(d, 1);
+	assert_true(may(&w, &read_it, STR("/A/Z/")));
+	assert_false(may(&w, &write_it, STR("/A/Z/")) || may(&w, &write_it, STR("/A/B/")));
+}
+
 static void the_widest_duty_is_the_shortest_path_that_grants_it(void **state)
 {
 	const struct duty d[] = {DUTY(ROLE_CADRE_TOWNSHIP, "/A/B/C/"), DUTY(ROLE_CADRE_COUNTY, "/A/B/"), DUTY(ROLE_WORKER, "/A/")};
@@ -187,6 +219,7 @@ int main(void)
 		TEST(a_duty_without_a_place_reaches_nothing),
 		TEST(nobody_may_only_what_is_public),
 		TEST(a_step_is_never_granted_by_its_sentinel),
+		TEST(a_limited_duty_holds_what_it_has_and_what_was_chosen),
 		TEST(the_widest_duty_is_the_shortest_path_that_grants_it),
 		TEST(the_closest_duty_is_the_longest_path_above_the_place),
 		TEST(sight_is_of_the_place_and_never_of_anywhere),

@@ -131,7 +131,7 @@ export class Fields {
   }
 
   async sources(actor) {
-    if (actor.token === 'read') return;
+    if (actor.token === 'read' || actor.chosen) return;
     for (const [source, roles] of Object.entries(SOURCES)) {
       const r = await this.ask(actor, { route: 'POST /hazards' }, { json: { source, found_on: '2099-01-01' } }, 'application/json');
       const named = this.named(r), may = !roles || roles.includes(actor.role);

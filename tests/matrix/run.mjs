@@ -28,6 +28,7 @@ World.prototype.holds = function holds(actor, permission) {
   if (permission === 'nobody' || permission === 'nothing') return false;
   const roles = table.get(permission);
   if (!roles) throw new Error(`roles.tsv does not know ${permission}`);
+  if (actor.chosen && !actor.chosen.has(permission)) return false;
   return actor.grants ? actor.grants.has(permission) : roles.has(actor.role);
 };
 World.prototype.employerSide = (actor) => !/cadre|production|admin/.test(actor.role || '');
@@ -36,6 +37,8 @@ function expected(row, actor, scope, w, program) {
   const unit = w.unitIn(actor, scope);
   if (row.kind !== 'open' && !actor.role) return 'login';
   if ((actor.token === 'read' && !row.route.startsWith('GET')) || (actor.token && row.session)) return 'denied';
+  // A token of chosen permissions only learns whose it is where no permission is named.
+  if (actor.chosen && (row.kind === 'mine' ? row.route !== 'GET /me' : row.kind === 'open' && !row.route.startsWith('GET'))) return 'denied';
   const own = row.verdict?.(actor, scope, w);
   if (own) return own;
   const permissions = row.permission || [program.permission];

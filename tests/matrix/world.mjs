@@ -312,16 +312,17 @@ export class World {
     this.db.write(all);
   }
 
-  /// Scripts: what their owner may, with a token that only reads, or writes.
+  /// Scripts: what their owner may, with a token that only reads, or writes, or has chosen permissions only.
   plantTokens() {
     const made = [];
-    for (const [role, level, scope] of [['county_cadre', 1, 'read'], ['safety_officer', 4, 'write']]) {
-      const { p, sql } = this.person(role, this.chains.home[level], `script (${scope}) of a ${role}`);
+    for (const [role, level, scope, chosen] of [['county_cadre', 1, 'read', ''], ['safety_officer', 4, 'write', ''], ['county_cadre', 1, 'write', 'org.read people.read hazard.read'],
+      ['city_cadre', 0, 'read', 'statistics.read see.phone people.read']]) {
+      const { p, sql } = this.person(role, this.chains.home[level], `script (${scope}${chosen && `: ${chosen}`}) of a ${role}`);
       const text = p.client.cookies.get('chabaocu_session');
       made.push(...sql.filter((s) => !s.startsWith('INSERT INTO session')),
-        `INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at) VALUES (${p.city}, ${p.session}, ${p.account}, 'x', '${scope}', ${this.db.literal(createHash('sha256').update(text).digest())}, ${this.now}, ${this.now}, 0)`);
+        `INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at, permissions) VALUES (${p.city}, ${p.session}, ${p.account}, 'x', '${scope}', ${this.db.literal(createHash('sha256').update(text).digest())}, ${this.now}, ${this.now}, 0, '${chosen}')`);
       p.client.cookies.clear();
-      this.actors.push(Object.assign(p, { level, token: scope, bearer: `Bearer ${text}` }));
+      this.actors.push(Object.assign(p, { level, token: scope, chosen: chosen && new Set(chosen.split(' ')), bearer: `Bearer ${text}` }));
     }
     this.db.write(made);
   }

@@ -215,12 +215,12 @@ LIMIT 100;
 
 -- name: account_token_insert
 -- scope: city
-INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
+INSERT INTO api_token (city_id, id, account_id, name, scope, token_hash, created_at, last_used_at, revoked_at, expires_at, permissions)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
 
 -- name: account_token_find
 -- scope: city
-SELECT k.id AS session_id, k.last_used_at AS last_seen_at, k.expires_at AS ends_at, k.scope, a.id AS account_id, a.login, a.must_change, p.id AS person_id, p.name
+SELECT k.id AS session_id, k.last_used_at AS last_seen_at, k.expires_at AS ends_at, k.scope, k.permissions, a.id AS account_id, a.login, a.must_change, p.id AS person_id, p.name
 FROM api_token k
 JOIN account a ON a.city_id = k.city_id AND a.id = k.account_id
 JOIN person p ON p.city_id = a.city_id AND p.id = a.person_id
@@ -240,7 +240,7 @@ UPDATE api_token SET revoked_at = $3 WHERE city_id = $1 AND account_id = $2 AND 
 
 -- name: account_tokens_of
 -- scope: city
-SELECT id, name, scope, created_at, last_used_at, revoked_at, expires_at
+SELECT id, name, scope, permissions, created_at, last_used_at, revoked_at, expires_at
 FROM api_token
 WHERE city_id = $1 AND account_id = $2
 ORDER BY id DESC

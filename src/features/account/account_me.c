@@ -1,4 +1,4 @@
-/* One's own account: duties, sessions, password, tokens for scripts. */
+/* One's own account: duties, sessions, password. */
 #include "account_keep.h"
 
 #include "account_sql.h"
@@ -7,18 +7,10 @@
 
 #include <string.h>
 
-enum { TOKEN_DAYS_MAX = 3660, AN_HOUR_S = 3600 };
-
 const struct shape password_input_shape[] = {
 	SHAPE_IN(struct password_input, password, ACCOUNT_PASSWORD_MAX, SHAPE_REQUIRED | SHAPE_SECRET),
 	SHAPE_IN(struct password_input, new_password, ACCOUNT_PASSWORD_MAX, SHAPE_REQUIRED | SHAPE_SECRET),
 	SHAPE_IN(struct password_input, again, ACCOUNT_PASSWORD_MAX, SHAPE_SECRET),
-	SHAPE_END,
-};
-const struct shape token_input_shape[] = {
-	SHAPE_IN(struct token_input, name, 60, SHAPE_REQUIRED),
-	SHAPE_CODE(struct token_input, scope, &token_scopes),
-	SHAPE(struct token_input, days, TOKEN_DAYS_MAX),
 	SHAPE_END,
 };
 const struct shape session_line_row[] = {
@@ -31,16 +23,6 @@ const struct shape session_line_row[] = {
 	SHAPE(struct session_line, phone_id, 0),
 	SHAPE_END,
 };
-const struct shape token_line_row[] = {
-	SHAPE(struct token_line, id, 0),
-	SHAPE(struct token_line, name, 0),
-	SHAPE_CODE(struct token_line, scope, &token_scopes),
-	SHAPE(struct token_line, created_at, 0),
-	SHAPE(struct token_line, last_used_at, 0),
-	SHAPE(struct token_line, revoked_at, 0),
-	SHAPE(struct token_line, expires_at, 0),
-	SHAPE_END,
-};
 
 static const struct doc_part person_parts[] = {DOC_NAME("id"), DOC_NAME("name"), DOC_NAME("login"), DOC_END};
 static const struct doc_part duty_parts[] = {DOC_NAME("role"), DOC_NAME("role_label"), DOC_NAME("unit_id"), DOC_NAME("unit_name"), DOC_END};
@@ -49,10 +31,6 @@ const struct doc_part me_parts[] = {
 	DOC_OBJECT("person", person_parts), DOC_ROWS("duties", duty_parts), DOC_ROWS_OF("sessions", session_line_row, session_parts),
 	DOC_NAME("csrf"), DOC_NAME("must_change_password"), DOC_NAME("has_others"), DOC_NAME("phone"), DOC_NAME("staff_number"),
 	DOC_NAME("has_factor"), DOC_NAME("is_factor_wanted"), DOC_NAME("is_on_shared"), DOC_NAME("phone_name"), DOC_ROWS("fields", field_parts), DOC_END};
-static const struct doc_part token_parts[] = {DOC_NAME("is_revoked"), DOC_NAME("is_over"), DOC_END};
-const struct doc_part tokens_parts[] = {
-	DOC_ROWS_OF("items", token_line_row, token_parts), DOC_NAME("next"), DOC_NAME("has_items"), DOC_NAME("id"), DOC_NAME("name"),
-	DOC_NAME("scope"), DOC_NAME("token"), DOC_ROWS("fields", field_parts), DOC_END};
 
 void account_put_actor(struct call *c, json_t *doc, const struct actor *w)
 {
@@ -70,14 +48,6 @@ void account_put_actor(struct call *c, json_t *doc, const struct actor *w)
 		doc_str(d, "unit_name", w->duties[i].unit_name);
 	}
 	doc_str(doc, "csrf", w->csrf);
-}
-
-/* A token acts for its owner but does not open further ways in. */
-static const struct err *needs_session(struct call *c)
-{
-	if (c->actor->session_id.v)
-		return NULL;
-	return ERR(c->a, ERR_DENIED, "needs_session", "not with a token");
 }
 
 static void put_field(struct call *c, const char *name, const char *label, const char *hint, const char *autocomplete)
@@ -207,7 +177,7 @@ const struct err *account_post_password(struct call *c)
 	const struct password_input *in = c->input;
 	struct changing k = {.attempt = attempt_at(c, c->actor->login)};
 	bool ok, stale;
-	TRY(needs_session(c));
+	TRY(account_needs_session(c));
 	if (in->again.n && !str_eq(in->again, in->new_password))
 		return err_on_field(c->a, "again", "password_differs", "not the same twice");
 	if (str_eq(in->password, in->new_password))
@@ -259,115 +229,5 @@ const struct err *account_post_end_others(struct call *c)
 	TRY(env_write(&c->env, end_others, NULL));
 	if (c->face == FACE_HTML)
 		call_done(c, 200, STR("/me"));
-	return NULL;
-}
-
-/* ---- tokens ----------------------------------------------------------------------------- */
-
-struct tokens {
-	struct token_line *v;
-	size_t n;
-};
-
-static const struct err *read_tokens(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct tokens *t = ctx;
-	void *rows;
-	TRY(db_all(tx, &account_tokens_of, ARGS(ARG(e->city), ARG(e->actor->account_id)), token_line_row, sizeof(struct token_line), &rows,
-		   &t->n));
-	t->v = rows;
-	return NULL;
-}
-
-static void put_token_form(struct call *c)
-{
-	json_t *fields = doc_sublist(c->page, "fields");
-	struct field name = {.name = "name", .kind = "text", .label = "account_token_name", .required = true, .max = 60};
-	struct field scope = {.name = "scope", .kind = "select", .label = "account_token_scope", .required = true};
-	scope.choices = call_choices(c, &token_scopes, &scope.n_choices);
-	struct field days = {.name = "days", .kind = "number", .label = "account_token_days", .hint = "account_token_days_hint", .max = TOKEN_DAYS_MAX,
-			     .value = STR("365")};
-	call_field(c, fields, NULL, &name);
-	call_field(c, fields, NULL, &scope);
-	call_field(c, fields, NULL, &days);
-}
-
-const struct err *account_get_tokens(struct call *c)
-{
-	struct tokens t = {0};
-	struct doc_style style = call_style(c, STR_NONE);
-	TRY(call_read(c, read_tokens, &t));
-	json_t *items = doc_sublist(c->doc, "items");
-	for (size_t i = 0; i < t.n; i++) {
-		json_t *j = doc_append(items);
-		doc_put(j, token_line_row, &t.v[i], &style);
-		doc_bool(j, "is_revoked", t.v[i].revoked_at.ms != 0);
-		doc_bool(j, "is_over", t.v[i].expires_at.ms != 0 && c->env.now.ms >= t.v[i].expires_at.ms);
-	}
-	json_object_set_new(c->doc, "next", json_null());
-	doc_bool(c->page, "has_items", t.n > 0);
-	put_token_form(c);
-	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "account_tokens_title"));
-	return NULL;
-}
-
-struct making {
-	const struct token_input *in;
-	struct secret secret;
-	struct id id;
-	uint32_t scope;
-};
-
-static const struct err *add_token(struct db_tx *tx, struct env *e, void *ctx)
-{
-	struct making *m = ctx;
-	m->id = env_id(e);
-	TRY(db_exec(tx, &account_token_insert,
-		    ARGS(ARG(e->city), ARG(m->id), ARG(e->actor->account_id), ARG(m->in->name), ARG_CODE(token_scopes, m->scope),
-			 arg_blob((struct str){(const char *)m->secret.hash, 32}), ARG(e->now), arg_i64(0), arg_i64(0),
-			 arg_i64(m->in->days ? e->now.ms + m->in->days * 24 * AN_HOUR_S * 1000 : 0)),
-		    NULL));
-	struct event ev = {.object_kind = "account", .object_id = e->actor->account_id, .act = "add_token"};
-	event_plain(&ev, "scope", str_of(codes_word(&token_scopes, m->scope)));
-	event_text(&ev, "name", m->in->name);
-	return event_append(tx, e, &ev);
-}
-
-const struct err *account_post_token(struct call *c)
-{
-	const struct token_input *in = c->input;
-	struct making m = {.in = in, .scope = in->scope ? in->scope : TOKEN_WRITE};
-	TRY(needs_session(c));
-	m.secret = secret_new(c->app, c->a, c->city);
-	TRY(env_write(&c->env, add_token, &m));
-	/* The page is drawn at once instead of sending the browser on: the token is shown this one time. */
-	if (c->face == FACE_HTML)
-		TRY(account_get_tokens(c));
-	doc_id(c->doc, "id", m.id);
-	doc_str(c->doc, "name", in->name);
-	doc_z(c->doc, "scope", codes_word(&token_scopes, m.scope));
-	doc_str(c->doc, "token", m.secret.text);
-	c->status = 201;
-	return NULL;
-}
-
-static const struct err *revoke(struct db_tx *tx, struct env *e, void *ctx)
-{
-	const struct id *id = ctx;
-	int64_t changed;
-	TRY(db_exec(tx, &account_token_revoke, ARGS(ARG(e->city), ARG(*id), ARG(e->actor->account_id), ARG(e->now)), &changed));
-	if (!changed)
-		return ERR(db_arena(tx), ERR_MISSING, NULL, "no such token of this account");
-	struct event ev = {.object_kind = "account", .object_id = e->actor->account_id, .act = "revoke_token"};
-	return event_append(tx, e, &ev);
-}
-
-const struct err *account_post_revoke(struct call *c)
-{
-	struct id id;
-	TRY(call_arg_id(c, "id", &id));
-	TRY(env_write(&c->env, revoke, &id));
-	if (c->face == FACE_HTML)
-		call_done(c, 200, STR("/tokens"));
 	return NULL;
 }

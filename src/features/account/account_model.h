@@ -162,16 +162,20 @@ bool account_is_half(const struct actor *w);
 
 struct session_line { struct id id, phone_id; struct instant created_at, last_seen_at, ends_at; struct str addr, agent; };
 extern const struct shape session_line_row[];
-struct token_line { struct id id; struct str name; uint32_t scope; struct instant created_at, last_used_at, revoked_at, expires_at; };
+struct token_line { struct id id; struct str name, permissions; uint32_t scope; struct instant created_at, last_used_at, revoked_at, expires_at; };
 extern const struct shape token_line_row[];
 extern const struct codes token_scopes; /* "read", "write" */
 enum { TOKEN_READ = 1, TOKEN_WRITE };
+/* Limits the duties to the permissions and field rights ("see.phone") of a token; names that no longer exist hold nothing. */
+void account_token_limit(struct app *app, struct arena *a, struct str permissions, struct duty *duties, size_t n);
+/* A token acts for its owner but does not open further ways in: ERR_DENIED for one. */
+const struct err *account_needs_session(struct call *c);
 
 /* ---- routes ---------------------------------------------------------------------- */
 
 struct login_input { struct str login, password, next; };
 struct password_input { struct str password, new_password, again; };
-struct token_input { struct str name; uint32_t scope; int64_t days; };
+struct token_input { struct str name; uint32_t scope; int64_t days; struct str_list permissions; };
 struct factor_input { struct str one_time_code, next, password; };
 extern const struct shape factor_input_shape[], factor_off_shape[], factor_query_shape[];
 extern const struct doc_part factor_parts[], factor_login_parts[];

@@ -84,6 +84,7 @@ struct found {
 	struct str login, name;
 	struct instant last_seen_at, ends_at, password_at, factor_at;
 	uint32_t scope;
+	struct str permissions; /* of a token: those that were chosen; none: all that its person holds */
 	bool must_change, is_half;
 };
 static const struct shape found_row[] = {
@@ -95,6 +96,7 @@ static const struct shape found_row[] = {
 	SHAPE(struct found, last_seen_at, 0),
 	SHAPE(struct found, ends_at, 0),
 	SHAPE_CODE(struct found, scope, &token_scopes),
+	SHAPE(struct found, permissions, 0),
 	SHAPE(struct found, must_change, 0),
 	SHAPE(struct found, phone_id, 0),
 	SHAPE(struct found, password_at, 0),
@@ -124,6 +126,8 @@ static const struct err *look(struct db_tx *tx, void *ctx)
 	if (!k->found)
 		return NULL;
 	TRY(account_read_duties(tx, k->city, k->f.person_id, instant_day(k->now), &k->duties, &k->n_duties));
+	if (k->f.permissions.n)
+		account_token_limit(k->c->app, k->c->a, k->f.permissions, k->duties, k->n_duties);
 	return account_read_grants(tx, k->c->app, k->city, k->duties, k->n_duties);
 }
 
@@ -171,6 +175,7 @@ static struct actor *actor_of(const struct asking *k)
 		.duties = k->duties,
 		.n_duties = k->n_duties,
 		.by_token = k->by_token,
+		.is_limited = k->f.permissions.n > 0,
 	};
 	if (!k->by_token)
 		w->csrf = secret_csrf(k->c->app, a, k->text);
@@ -214,6 +219,14 @@ static const struct err *admit_half(struct asking *k)
 	return k->c->route->perm == &PERM_PUBLIC ? NULL : ERR(k->c->a, ERR_LOGIN, "factor_wanted", "the second factor is still to come");
 }
 
+/* What everybody may is nobody's permission: of that a limited token only learns whose it is, and reads what needs no login. */
+static bool names_permission(const struct call *c, bool reads)
+{
+	if (c->route->perm == &PERM_PUBLIC)
+		return reads;
+	return c->route->perm != &PERM_LOGIN || (reads && strcmp(c->route->path, "/me") == 0);
+}
+
 static const struct err *admit(struct asking *k)
 {
 	struct call *c = k->c;
@@ -223,6 +236,8 @@ static const struct err *admit(struct asking *k)
 	touch_sometimes(k);
 	if (k->by_token && k->f.scope == TOKEN_READ && !reads)
 		return ERR(c->a, ERR_DENIED, "token_scope", "this token may only read");
+	if (c->actor->is_limited && !names_permission(c, reads))
+		return ERR(c->a, ERR_DENIED, "token_permissions", "this token has chosen permissions only");
 	if (k->by_token && !k->f.must_change)
 		return NULL;
 	if ((k->f.must_change || is_password_old(k, roles)) && !is_allowed_before_change(c, false))

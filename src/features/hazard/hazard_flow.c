@@ -201,7 +201,9 @@ static bool holds(const struct hazard_case *k, const struct perm *p)
 
 static bool lets_through(const struct hazard_step *s, const struct hazard_case *k)
 {
-	return (s->perm && holds(k, s->perm)) || (s->parties & k->who->parties);
+	/* What a party may do no permission names, so a token of chosen permissions does not do it. */
+	bool is_limited = k->who->actor && k->who->actor->is_limited;
+	return (s->perm && holds(k, s->perm)) || (!is_limited && (s->parties & k->who->parties));
 }
 
 const struct err *hazard_step_find(const struct hazard_case *k, struct str act, const struct hazard_step **row_out)

@@ -89,6 +89,11 @@ struct str import_actor_text(struct arena *a, const struct actor *w)
 	doc_bool(j, "is_system", w->is_system);
 	doc_id(j, "person_id", w->person_id);
 	doc_str(j, "name", w->name);
+	if (w->is_limited) {
+		const struct limits *l = w->n_duties ? w->duties[0].only : NULL;
+		put_perms(j, "only", l ? l->perms : NULL, l ? l->n_perms : 0);
+		doc_i64(j, "only_sight", l ? (int64_t)l->sight : 0);
+	}
 	for (size_t i = 0; i < w->n_duties; i++) {
 		json_t *d = doc_append(duties);
 		doc_id(d, "unit_id", w->duties[i].unit_id);
@@ -142,10 +147,20 @@ static const struct grants *grants_of(struct app *app, struct arena *a, const js
 	return g;
 }
 
-static struct duty duty_of(struct app *app, struct arena *a, const json_t *d)
+static const struct limits *limits_of(struct app *app, struct arena *a, const json_t *j)
+{
+	struct limits *l = ARENA_NEW(a, struct limits);
+	if (!json_object_get(j, "only"))
+		return NULL;
+	*l = (struct limits){.sight = (uint64_t)json_integer_value(json_object_get(j, "only_sight"))};
+	l->perms = perms_of(app, a, json_object_get(j, "only"), &l->n_perms);
+	return l;
+}
+
+static struct duty duty_of(struct app *app, struct arena *a, const json_t *d, const struct limits *only)
 {
 	struct duty duty = {.unit_id = id_of(a, d, "unit_id"), .role = codes_find(&role_codes, text_of(a, d, "role")),
-			    .unit_path = text_of(a, d, "path"), .unit_name = text_of(a, d, "name"), .custom_id = id_of(a, d, "custom_id")};
+			    .unit_path = text_of(a, d, "path"), .unit_name = text_of(a, d, "name"), .custom_id = id_of(a, d, "custom_id"), .only = only};
 	if (duty.custom_id.v)
 		duty.grants = grants_of(app, a, d, &duty);
 	return duty;
@@ -159,10 +174,11 @@ const struct err *import_actor_read(struct app *app, struct arena *a, int64_t ci
 	const json_t *list = json_object_get(j, "duties");
 	struct duty *duties = ARENA_ARRAY(a, struct duty, json_array_size(list) + 1);
 	struct actor *w = ARENA_NEW(a, struct actor);
+	const struct limits *only = limits_of(app, a, j);
 	json_array_foreach((json_t *)list, i, d)
-		duties[i] = duty_of(app, a, d);
+		duties[i] = duty_of(app, a, d, only);
 	*w = (struct actor){.person_id = id_of(a, j, "person_id"), .city = city, .name = text_of(a, j, "name"), .duties = duties,
-			    .n_duties = json_array_size(list), .is_system = json_is_true(json_object_get(j, "is_system"))};
+			    .n_duties = json_array_size(list), .is_system = json_is_true(json_object_get(j, "is_system")), .is_limited = only != NULL};
 	*out = w;
 	return NULL;
 }
