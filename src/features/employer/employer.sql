@@ -31,6 +31,29 @@ SET employer_kind = $4, ownership = $5, union_state = $6, union_unit_id = $7, un
 	high_risk_by_name = $31, high_risk_at = $32, changed_at = $33, version = version + 1
 WHERE city_id = $1 AND id = $2 AND version = $3;
 
+-- Employers of a unit by name, with what the register says. How far a request looks for those that fit the residual conditions is bounded by
+-- its edge (docs/decisions/0018); who asks for a name looks at all.
+-- list: employer_list
+-- scope: city
+-- id: u.id
+-- walk: unit u
+-- select: SELECT u.id, u.parent_id, u.kind, u.code, u.name, u.union_name, u.path, u.top_id, u.mid_id, u.enterprise_id, u.uscc, u.industry, u.high_risk, u.non_public, u.size, u.headcount, u.is_closed, u.sort_key, u.version, u.merged_into, COALESCE(p.ownership, '') AS ownership, COALESCE(p.union_state, '') AS union_state
+-- select: FROM unit u LEFT JOIN employer_profile p ON p.city_id = u.city_id AND p.id = u.id
+-- anchor city: u.kind = 'employer'
+-- anchor top: u.kind = 'employer' AND u.top_id = $2
+-- anchor mid: u.kind = 'employer' AND u.mid_id = $2
+-- anchor enterprise: u.kind = 'employer' AND u.enterprise_id = $2
+-- sort name: u.sort_key text
+-- residual high_risk: CAST($6 AS BIGINT) < 0 OR u.high_risk = CAST($6 AS BIGINT)
+-- residual non_public: CAST($7 AS BIGINT) < 0 OR u.non_public = CAST($7 AS BIGINT)
+-- residual size: CAST($8 AS TEXT) = '' OR u.size = CAST($8 AS TEXT)
+-- residual ownership: CAST($9 AS TEXT) = '' OR p.ownership = CAST($9 AS TEXT)
+-- residual union_state: CAST($10 AS TEXT) = '' OR p.union_state = CAST($10 AS TEXT) OR (COALESCE(p.union_state, '') = '' AND CAST($10 AS TEXT) = 'own' AND u.union_name <> '')
+-- residual industry: u.industry >= $11 AND u.industry < $12
+-- residual q: CAST($13 AS TEXT) = '' OR replace(u.name, CAST($13 AS TEXT), '') <> u.name
+-- residual closed: u.is_closed = 0 OR CAST($14 AS BIGINT) = 1
+-- residual below: u.path || '' >= $15 AND u.path || '' < $16
+
 -- Employers in the order of their ids, for who derives their keys anew.
 -- name: employer_ids
 -- scope: city

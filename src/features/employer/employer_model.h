@@ -50,6 +50,15 @@ const struct err *employer_history_of(struct db_tx *tx, struct call *c, const st
 extern const struct panel employer_panels[];
 extern const struct doc_part employer_page_doc[], employer_form_doc[], employer_history_doc[], employer_history_parts[];
 handler_fn employer_get, employer_get_form, employer_post, employer_form_again, employer_get_history;
+struct employers_query {
+	struct str unit, high_risk, non_public, industry, q, sort, after, header;
+	uint32_t size, ownership, union_state;
+	bool closed;
+	int64_t limit;
+};
+handler_fn employer_get_list;
+extern const struct shape employers_query_shape[], employer_columns[];
+extern const struct doc_part employers_doc[];
 extern const struct shape employer_input_shape[];
 struct employer_input {
 	uint32_t employer_kind, ownership, union_state, labour_intensive, size_set, high_risk_set;

@@ -16,6 +16,9 @@ const struct perm card_write = {"card.write", R(ROLE_WORKSHOP_LEADER) | R(ROLE_S
 static const struct perm *const perms[] = {&employer_see, &employer_write, &employer_history, &employer_twins, &card_see, &card_write, NULL};
 
 static const struct route routes[] = {
+	{.method = WEB_GET, .path = "/employers", .perm = &org_read, .input = employers_query_shape, .input_size = sizeof(struct employers_query),
+	 .fn = employer_get_list, .view = "employer/list", .doc = employers_doc, .faces = FACES_LIST, .rows = employer_columns,
+	 .summary = "Employers in a unit's subtree, by what is known of them"},
 	{.method = WEB_GET, .path = "/employers/{id}", .perm = &employer_see, .locate = employer_locate, .input = shape_none, .fn = employer_get,
 	 .view = "employer/employer", .doc = employer_page_doc, .summary = "One employer: its register entry, what follows from it by rule and why"},
 	{.method = WEB_GET, .path = "/employers/{id}/edit", .perm = &employer_write, .locate = employer_locate, .input = shape_none,
@@ -57,7 +60,8 @@ static const struct route routes[] = {
 	{0},
 };
 
-static const struct menu_entry menu[] = {{"employer_twins_title", "/employers/duplicates", "alert-triangle", &employer_twins, 62},
+static const struct menu_entry menu[] = {{"org_employers_title", "/employers", "building-factory-2", &org_read, 61},
+					  {"employer_twins_title", "/employers/duplicates", "alert-triangle", &employer_twins, 62},
 					  {"card_menu", "/cards", "clipboard-check", &card_see, 63},
 					  {0}};
 static const struct shape_of_table tables[] = {{"employer_profile", employer_row}, {"safety_card", card_row}, {0}};
@@ -70,6 +74,7 @@ const struct feature feature_employer = {
 	.routes = routes,
 	.perms = perms,
 	.stmts = employer_sql_all,
+	.lists = employer_lists_all,
 	.resources = employer_resources,
 	.tables = tables,
 	.jobs = jobs,

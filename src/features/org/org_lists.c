@@ -16,46 +16,7 @@ const struct shape units_query_shape[] = {
 	SHAPE_END,
 };
 
-const struct shape employers_query_shape[] = {
-	SHAPE(struct units_query, unit, ORG_CODE_MAX),
-	SHAPE(struct units_query, high_risk, 1),
-	SHAPE(struct units_query, non_public, 1),
-	SHAPE_CODE(struct units_query, size, &employer_sizes),
-	SHAPE(struct units_query, q, ORG_NAME_MAX),
-	SHAPE(struct units_query, closed, 0),
-	SHAPE(struct units_query, sort, 40),
-	SHAPE(struct units_query, after, 400),
-	SHAPE(struct units_query, limit, LIST_MAX),
-	SHAPE(struct units_query, header, 8),
-	SHAPE_END,
-};
-
-const struct shape employer_columns[] = {
-	SHAPE(struct unit, id, 0),
-	SHAPE(struct unit, parent_id, 0),
-	SHAPE(struct unit, name, 0),
-	SHAPE(struct unit, union_name, 0),
-	SHAPE(struct unit, code, 0),
-	SHAPE(struct unit, uscc, 0),
-	SHAPE(struct unit, industry, 0),
-	SHAPE_CODE(struct unit, size, &employer_sizes),
-	SHAPE(struct unit, headcount, 0),
-	SHAPE(struct unit, high_risk, 0),
-	SHAPE(struct unit, non_public, 0),
-	SHAPE(struct unit, is_closed, 0),
-	SHAPE_END,
-};
-
 /* What is pasted into a chat. */
-static const struct shape employer_brief[] = {
-	SHAPE(struct unit, name, 0),
-	SHAPE_CODE(struct unit, size, &employer_sizes),
-	SHAPE(struct unit, headcount, 0),
-	SHAPE(struct unit, high_risk, 0),
-	SHAPE(struct unit, non_public, 0),
-	SHAPE(struct unit, is_closed, 0),
-	SHAPE_END,
-};
 static const struct shape unit_brief[] = {
 	SHAPE(struct unit, name, 0),
 	SHAPE_CODE(struct unit, kind, &unit_kinds),
@@ -93,12 +54,6 @@ static void filter_codes(struct call *c, const char *name, const char *label, co
 	call_filter(c, name, "select", label, v, n);
 }
 
-static void filter_flag(struct call *c, const char *name, const char *label)
-{
-	const struct choice v[] = {{.value = STR("1"), .label = call_text(c, "org_yes")}, {.value = STR("0"), .label = call_text(c, "org_no")}};
-	call_filter(c, name, "select", label, v, 2);
-}
-
 void org_put_entry(struct call *c, json_t *list, const struct unit *u)
 {
 	struct str kind = call_label(c, &unit_kinds, codes_word(&unit_kinds, u->kind));
@@ -132,7 +87,7 @@ struct unit_list {
 
 static bool is_search(const struct unit_list *l)
 {
-	return l->list != &org_employers && str_trim(l->q->q).n > 0;
+	return str_trim(l->q->q).n > 0;
 }
 
 /* Found by their words wherever they stand below, newest first. */
@@ -146,11 +101,6 @@ static const struct err *search_units(struct db_tx *tx, struct unit_list *l)
 	if (l->n)
 		l->at = (struct cursor){.id = l->rows[l->n - 1].id};
 	return NULL;
-}
-
-static int64_t flag(struct str s)
-{
-	return s.n ? str_is(s, "1") : -1;
 }
 
 static const struct err *read_units(struct db_tx *tx, struct unit_list *l)
@@ -167,12 +117,7 @@ static const struct err *read_units(struct db_tx *tx, struct unit_list *l)
 	const struct sql *stmt = sql_list_pick(l->list, by_parent ? "parent" : from.anchor, l->sort, NULL);
 	void *rows = NULL;
 	size_t n = 0;
-	if (l->list == &org_employers)
-		TRY(db_all(tx, stmt,
-			   ARGS(ARG(l->c->city), id, at, ARG(l->at.id), arg_str(STR("")), ARG(flag(q->high_risk)),
-				ARG(flag(q->non_public)), ARG_CODE(employer_sizes, q->size), ARG(q->q), ARG(q->closed), below, end, limit),
-			   unit_row, sizeof(struct unit), &rows, &n));
-	else if (by_parent)
+	if (by_parent)
 		TRY(db_all(tx, stmt,
 			   ARGS(ARG(l->c->city), id, at, ARG(l->at.id), arg_str(STR("")), ARG_CODE(unit_kinds, q->kind), ARG(q->q),
 				ARG(q->closed), limit),
@@ -195,8 +140,6 @@ static const struct err *read_units(struct db_tx *tx, struct unit_list *l)
 /* Which list answers the query: what stands directly below, or one kind anywhere below. */
 static void choose(struct unit_list *l)
 {
-	if (l->list == &org_employers)
-		return;
 	l->list = l->q->kind || is_search(l) ? &org_units_below : &org_units;
 	/* Counties in their official order, all else by name. */
 	if (l->list == &org_units && l->sort.n == 0 && l->scope.kind == UNIT_CITY)
@@ -221,7 +164,7 @@ static const struct err *read_list(struct db_tx *tx, struct env *e, void *ctx)
 	choose(l);
 	TRY(cursor_read(l->c, l->list, l->sort, l->q->after, &l->at));
 	TRY(read_units(tx, l));
-	return l->c->face == FACE_HTML && l->list != &org_employers ? read_around(tx, l) : NULL;
+	return l->c->face == FACE_HTML ? read_around(tx, l) : NULL;
 }
 
 static void put_units(struct unit_list *l)
@@ -302,39 +245,6 @@ const struct err *org_get_units(struct call *c)
 	put_units(&l);
 	if (c->face == FACE_HTML)
 		put_tree(c, &l);
-	return NULL;
-}
-
-/* ---- employers ------------------------------------------------------------------ */
-
-static void put_employers_page(struct call *c, const struct unit_list *l)
-{
-	json_t *rows = json_deep_copy(json_object_get(c->doc, "items"));
-	for (size_t i = 0; i < l->n; i++) {
-		json_t *j = json_array_get(rows, i);
-		doc_str(j, "high_risk_label", l->rows[i].high_risk ? call_text(c, "org_high_risk") : STR(""));
-		doc_str(j, "non_public_label", l->rows[i].non_public ? call_text(c, "org_non_public") : STR(""));
-	}
-	doc_set(c->page, "items", rows);
-	json_decref(rows);
-	call_filter(c, "q", "text", "org_search", NULL, 0);
-	filter_flag(c, "high_risk", "org_high_risk");
-	filter_flag(c, "non_public", "org_non_public");
-	filter_codes(c, "size", "org_size", &employer_sizes);
-	doc_str(doc_sub(c->page, "page"), "title", call_text(c, "org_employers_title"));
-}
-
-const struct err *org_get_employers(struct call *c)
-{
-	const struct units_query *q = c->input;
-	struct unit_list l = {.c = c, .q = q, .sort = q->sort, .list = &org_employers, .limit = q->limit ? q->limit : LIST_DEFAULT};
-	TRY(call_read(c, read_list, &l));
-	if (call_wants_table(c))
-		return units_table(c, &l, (struct table){.columns = employer_columns, .brief = employer_brief, .file_name = "employers",
-							 .title = "org_employers_title"});
-	put_units(&l);
-	if (c->face == FACE_HTML)
-		put_employers_page(c, &l);
 	return NULL;
 }
 

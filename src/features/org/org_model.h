@@ -31,12 +31,11 @@ const struct err *org_close_check(struct db_tx *tx, int64_t city, const struct u
 /* The query of the lists of units and employers; flags are '' (any), 0 or 1. */
 struct units_query {
 	struct str unit, q, sort, after, header;
-	uint32_t kind, size;
-	struct str high_risk, non_public;
+	uint32_t kind;
 	bool closed;
 	int64_t limit;
 };
-extern const struct shape units_query_shape[], employers_query_shape[], employer_columns[];
+extern const struct shape units_query_shape[];
 
 struct places_query {
 	struct str unit, q, sort, after, header;
@@ -68,7 +67,7 @@ struct place_input {
 };
 extern const struct shape place_add_shape[];
 
-handler_fn org_get_units, org_get_unit, org_get_employers, org_post_unit, org_post_unit_change, org_get_places, org_get_place,
+handler_fn org_get_units, org_get_unit, org_post_unit, org_post_unit_change, org_get_places, org_get_place,
 	org_post_place;
 /* The unit's page again, with the form that was sent. */
 handler_fn org_form_unit_add, org_form_unit_change, org_form_place_add;
@@ -86,6 +85,6 @@ void org_put_parents(struct call *c, json_t *doc, const struct unit *parents, si
 /* A unit as a line of a list. */
 void org_put_entry(struct call *c, json_t *list, const struct unit *u);
 
-extern const struct doc_part org_list_parts[], org_unit_parts[], org_employers_parts[], org_places_parts[], org_place_parts[];
+extern const struct doc_part org_list_parts[], org_unit_parts[], org_places_parts[], org_place_parts[];
 
 #endif

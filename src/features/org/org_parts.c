@@ -10,9 +10,6 @@ const struct doc_part org_list_parts[] = {
 	DOC_PARTS(list_parts), DOC_NAME("scope_label"), DOC_NAME("scope_id"), DOC_NAME("search_note"), DOC_NAME("has_changes"),
 	DOC_ROWS("parents", parent_parts), DOC_ROWS_OF("items", unit_shape, tree_parts), DOC_END};
 
-static const struct doc_part employer_parts[] = {DOC_NAME("high_risk_label"), DOC_NAME("non_public_label"), DOC_END};
-const struct doc_part org_employers_parts[] = {DOC_PARTS(list_parts), DOC_NAME("scope_label"),
-					       DOC_ROWS_OF("items", unit_shape, employer_parts), DOC_END};
 const struct doc_part org_places_parts[] = {DOC_PARTS(list_parts), DOC_NAME("scope_label"), DOC_ROWS_OF("items", place_shape, NULL),
 					    DOC_END};
 

@@ -52,9 +52,6 @@ static const struct route routes[] = {
 	{.method = WEB_POST, .path = "/changes/{id}/cancel", .perm = &org_write, .locate = org_locate_change, .input = change_cancel_shape,
 	 .input_size = sizeof(struct change_cancel_input), .fn = org_post_change_cancel, .form = org_get_change, .form_view = "org/change",
 	 .form_doc = org_change_parts_of_one, .flags = ROUTE_KEYED, .summary = "Call off a planned change"},
-	{.method = WEB_GET, .path = "/employers", .perm = &org_read, .input = employers_query_shape,
-	 .input_size = sizeof(struct units_query), .fn = org_get_employers, .view = "org/employers", .doc = org_employers_parts,
-	 .faces = FACES_LIST, .rows = employer_columns, .summary = "Employers in a unit's subtree"},
 	{.method = WEB_GET, .path = "/places", .perm = &org_read, .input = places_query_shape, .input_size = sizeof(struct places_query),
 	 .fn = org_get_places, .view = "org/places", .doc = org_places_parts, .faces = FACES_LIST, .rows = place_shape,
 	 .summary = "Places (areas, posts, equipment) of a unit or a subtree"},
@@ -68,7 +65,6 @@ static const struct route routes[] = {
 
 static const struct menu_entry menu[] = {
 	{"org_units_title", "/units", "sitemap", &org_read, 60},
-	{"org_employers_title", "/employers", "building-factory-2", &org_read, 61},
 	{0},
 };
 
