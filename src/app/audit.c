@@ -169,11 +169,28 @@ static int64_t count_one(struct app *app, const struct audit_key *k)
 	return n;
 }
 
+/* What was to be written and could not be is still to be written. */
+static void give_back(struct app *app, const struct audit_key *k, int64_t n)
+{
+	struct audit_flood *f = app->audit_flood;
+	pthread_mutex_lock(&f->mutex);
+	struct audit_slot *s = slot_of(f, hash_of(app, k), k);
+	if (s && s->seen)
+		s->kept -= n;
+	else if (s)
+		s->seen = n;
+	pthread_mutex_unlock(&f->mutex);
+}
+
 const struct err *audit_refusal(struct env *e, const struct audit *au)
 {
 	struct audit_key k;
-	int64_t n = key_of(e, au, &k) ? count_one(e->app, &k) : 1;
-	return n ? write_n(e, au, n) : NULL;
+	bool is_counted = key_of(e, au, &k);
+	int64_t n = is_counted ? count_one(e->app, &k) : 1;
+	const struct err *bad = n ? write_n(e, au, n) : NULL;
+	if (bad && is_counted)
+		give_back(e->app, &k, n);
+	return bad;
 }
 
 struct left {
@@ -204,9 +221,16 @@ static const struct err *add_left(struct db_tx *tx, struct env *e, void *ctx)
 	const struct left *l = ctx;
 	const struct audit_key *k = &l->key;
 	struct stand at;
+	int64_t changed;
 	TRY(stand_of(tx, e, k->minute, &at));
-	return db_exec(tx, &audit_more, ARGS(ARG(e->city), ARG(k->actor), ARG(str_of(k->what)), ARG(str_of(k->object)), ARG(at.minute),
-					     ARG(l->n)), NULL);
+	TRY(db_exec(tx, &audit_more, ARGS(ARG(e->city), ARG(k->actor), ARG(str_of(k->what)), ARG(str_of(k->object)), ARG(at.minute),
+					  ARG(l->n)), &changed));
+	if (changed)
+		return NULL;
+	/* Not one of them could be written in their minute: who, what and how often is still known. */
+	return db_exec(tx, &audit_add, ARGS(ARG(e->city), ARG(k->actor), ARG(str_of(k->what)), ARG(str_of(k->object)), ARG(at.minute),
+					    ARG(env_id(e)), arg_i64(k->minute * MINUTE_MS), ARG(l->n), arg_str(STR("")), arg_str(STR("")),
+					    arg_str(STR("")), arg_i64(0), ARG_DAY(at.behind)), NULL);
 }
 
 const struct err *audit_flush(struct app *app, struct arena *a, bool all)
@@ -215,7 +239,11 @@ const struct err *audit_flush(struct app *app, struct arena *a, bool all)
 	int64_t minute = all ? INT64_MAX : app_now(app).ms / MINUTE_MS;
 	while (take_left(app, minute, &l)) {
 		struct env e = env_system(app, a, l.key.city);
-		TRY(env_write(&e, add_left, &l));
+		const struct err *bad = env_write(&e, add_left, &l);
+		if (bad) {
+			give_back(app, &l.key, l.n);
+			return bad;
+		}
 	}
 	return NULL;
 }

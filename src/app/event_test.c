@@ -310,6 +310,28 @@ static void a_flood_is_counted_in_memory(void **state)
 	assert_int_equal(counted(g), 1003);
 }
 
+/* What could not be written when it happened is written later, and what nobody added to when its minute is over. */
+static void a_refusal_that_could_not_be_written_is_not_forgotten(void **state)
+{
+	struct ground *g = ground_of(state);
+	struct audit au = {.what = "refused", .object = STR("/people"), .detail = STR("people.read")};
+	app_set_now(g->app, INSTANT(1735689600000));
+	struct env e = acting(g);
+	ground_sql(g, "ALTER TABLE audit RENAME TO audit_away", (struct args){0});
+	assert_non_null(audit_refusal(&e, &au));
+	ground_sql(g, "ALTER TABLE audit_away RENAME TO audit", (struct args){0});
+	refuse_thousandfold(g, 1);
+	assert_int_equal(counted(g), 2);
+	ground_sql(g, "ALTER TABLE audit RENAME TO audit_away", (struct args){0});
+	au.object = STR("/units");
+	assert_non_null(audit_refusal(&e, &au));
+	app_set_now(g->app, INSTANT(1735689660000));
+	assert_non_null(audit_flush(g->app, g->a, false));
+	ground_sql(g, "ALTER TABLE audit_away RENAME TO audit", (struct args){0});
+	fine(audit_flush(g->app, g->a, false));
+	assert_int_equal(counted(g), 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +343,7 @@ int main(void)
 		ON_BOTH(too_many_values_are_refused),
 		ON_BOTH(the_audit_counts_within_a_minute),
 		ON_BOTH(a_flood_is_counted_in_memory),
+		ON_BOTH(a_refusal_that_could_not_be_written_is_not_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

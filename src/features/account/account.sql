@@ -166,6 +166,10 @@ WHERE city_id = $1 AND id = $2 AND version = $3;
 -- scope: city
 UPDATE account SET must_change = 1, once_until = 0, version = version + 1 WHERE city_id = $1 AND id = $2 AND version = $3;
 
+-- name: account_hold
+-- scope: city
+UPDATE account SET version = version WHERE city_id = $1 AND id = $2 AND version = $3 AND is_locked = 0;
+
 -- name: account_rehash
 -- scope: city
 UPDATE account SET password = $4 WHERE city_id = $1 AND id = $2 AND password = $3;

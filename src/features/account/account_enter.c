@@ -35,10 +35,11 @@ static const struct err *open_session(struct db_tx *tx, struct env *e, void *ctx
 	struct opening *o = ctx;
 	struct entering *n = o->n;
 	struct call *c = n->c;
-	struct account now;
-	/* Checking takes a while: a password reset or an account locked meanwhile counts. */
-	TRY(account_read(tx, e->city, n->account, &now));
-	n->is_late = (n->version && now.version != n->version) || now.is_locked;
+	int64_t held;
+	/* Checking takes a while: a password reset or an account locked meanwhile counts, also one that is about to commit, which this waits
+	 * for: it ends the sessions that it sees, and would not see this one. */
+	TRY(db_exec(tx, &account_hold, ARGS(ARG(e->city), ARG(n->account), ARG(n->version ? n->version : n->w.version)), &held));
+	n->is_late = held == 0;
 	if (n->is_late)
 		return NULL;
 	o->session = env_id(e);

@@ -200,6 +200,15 @@ static const struct err *read_chosen(struct db_tx *tx, struct env *e, void *ctx)
 	return account_person(tx, e->city, s->w.person_id, &s->p);
 }
 
+/* The same words whatever was wrong; in the trail as at the door. */
+static const struct err *refuse(struct call *c, struct env *e, struct id account)
+{
+	struct audit au = {.what = "login_failed", .object = str_fmt(c->a, "account %lld", (long long)account.v), .addr = c->req->addr,
+			   .detail = STR("shared phone")};
+	TRY(audit_write(e, &au));
+	return err_on_field(c->a, "password", "pin_wrong", "not the PIN");
+}
+
 const struct err *account_post_switch(struct call *c)
 {
 	const struct switch_input *in = c->input;
@@ -217,11 +226,11 @@ const struct err *account_post_switch(struct call *c)
 	TRY(env_write(&e, begin, &s));
 	TRY(account_verify(c->app, c->a, s.w.password, in->password, &ok, &stale));
 	if (!ok || s.p.has_left || s.w.is_locked || s.w.must_change)
-		return err_on_field(c->a, "password", "pin_wrong", "not the PIN");
+		return refuse(c, &e, s.w.id);
 	struct entering n = {.c = c, .city = city, .account = s.w.id, .version = s.w.version, .attempt = &s.attempt, .phone = s.phone.id};
 	TRY(account_enter(&n));
 	if (n.is_late)
-		return err_on_field(c->a, "password", "pin_wrong", "not the PIN");
+		return refuse(c, &e, s.w.id);
 	if (c->face == FACE_HTML)
 		c->location = n.is_half ? STR("/login/factor") : STR("/");
 	return NULL;

@@ -229,6 +229,30 @@ static void a_password_that_was_reset_meanwhile_opens_no_session(void **state)
 	arena_free(k.own.a);
 }
 
+/* On PostgreSQL a reset may be about to commit while somebody gets in: the session that it cannot see is not opened. */
+static void a_password_that_is_being_reset_opens_no_session(void **state)
+{
+	pthread_t thread;
+	GROUND;
+	if (!g->dsn)
+		return;
+	struct taking_away k = {.own = *g, .login = add(g, "resetting", "county_cadre", &g->county)};
+	k.own.a = arena_new((size_t)64 * 1024 * 1024);
+	PGconn *other = PQconnectdb(g->dsn);
+	PQclear(PQexec(other, "BEGIN; UPDATE account SET version = version + 1, password = 'another'; DELETE FROM session"));
+	assert_int_equal(pthread_create(&thread, NULL, log_in_meanwhile, &k), 0);
+	/* Long enough for it to come to the account, which it waits for. */
+	usleep(1500000);
+	PGresult *r = PQexec(other, "COMMIT");
+	assert_int_equal(PQresultStatus(r), PGRES_COMMAND_OK);
+	PQclear(r);
+	PQfinish(other);
+	pthread_join(thread, NULL);
+	assert_int_equal(k.in.status, 401);
+	assert_int_equal(ground_sql(g, "SELECT COUNT(*) FROM session", (struct args){0}), 0);
+	arena_free(k.own.a);
+}
+
 static void one_network_of_ipv6_is_one_address(void **state)
 {
 	GROUND;
@@ -525,7 +549,7 @@ int main(void)
 		ON_BOTH(an_address_has_a_budget),
 		ON_BOTH(nobody_locks_another_out),
 		ON_BOTH(guesses_sent_at_once_are_counted_too),
-		ON_BOTH(a_password_that_was_reset_meanwhile_opens_no_session),
+		ON_BOTH(a_password_that_was_reset_meanwhile_opens_no_session), ON_BOTH(a_password_that_is_being_reset_opens_no_session),
 		ON_BOTH(one_network_of_ipv6_is_one_address),
 		ON_BOTH(an_administrator_is_logged_out_after_rest_and_after_half_a_day),
 		ON_BOTH(a_worker_stays_for_long),

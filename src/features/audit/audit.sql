@@ -2,6 +2,7 @@
 -- list: audit_rows
 -- scope: city
 -- id: a.id
+-- walk: audit a
 -- select: SELECT a.id, a.at, a.what, a.object, a.detail, a.n, a.addr, a.role, a.actor_id, a.unit_id, COALESCE(p.name, '') AS actor_name,
 -- select: COALESCE(u.name, '') AS unit_name
 -- select: FROM audit a
@@ -19,6 +20,7 @@
 -- list: audit_changes
 -- scope: city
 -- id: e.id
+-- walk: event e
 -- select: SELECT e.id, e.at, e.object_kind, e.object_id, e.seq, e.act, e.actor_id, e.addr, e.body, COALESCE(p.name, '') AS actor_name,
 -- select: COALESCE(u.name, '') AS at_unit_name
 -- select: FROM event e

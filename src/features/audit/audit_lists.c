@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-/* Without a first day the lists look back so far: a filter may pass few rows, and years of them are not walked for a page. */
-enum { DAYS_BACK = 31 };
+/* Without a first day the lists look back so far. Whatever the days, a filter may pass few rows: a request looks at WALK_MAX of them, says
+ * so where nothing fits, and the next goes on from there (decision 0018). */
+enum { DAYS_BACK = 31, WALK_MAX = 1000 };
 
 #define T struct audit_query
 #define COMMON SHAPE(T, from, 0), SHAPE(T, to, 0), SHAPE(T, sort, 40), SHAPE(T, after, 400), SHAPE(T, limit, LIST_MAX), SHAPE(T, header, 8)
@@ -57,7 +58,12 @@ struct list {
 	struct line *v;
 	size_t n;
 	bool more, is_changes;
+	bool is_cut; /* it ends where a request stops looking, not where the rows do */
 };
+
+struct edge { int64_t at_sort, n; struct id at_id; };
+static const struct shape edge_shape[] = {
+	SHAPE(struct edge, at_sort, 0), SHAPE(struct edge, at_id, 0), SHAPE(struct edge, n, 0), SHAPE_END};
 
 /* ---- what is asked for ------------------------------------------------------------------ */
 
@@ -134,22 +140,48 @@ static const struct err *find_doers(struct list *l)
 	return NULL;
 }
 
+/* The last row that this request looks at: of the first day asked for, or of as many as it looks at. */
+static const struct err *find_edge(struct db_tx *tx, struct list *l, const struct sql *stmt, bool narrows, struct cursor *out)
+{
+	struct edge e = {0};
+	bool found = false;
+	*out = (struct cursor){.number = day_start(l->from).ms, .id = ID(-1)};
+	l->is_cut = false;
+	if (narrows)
+		TRY(db_find(tx, &l->l->edges[stmt - l->l->stmts],
+			    ARGS(ARG(l->c->city), ARG(l->actor), arg_i64(l->at.number), ARG(l->at.id), arg_str(STR("")), arg_i64(WALK_MAX)),
+			    edge_shape, &e, &found));
+	if (!found || e.n < WALK_MAX || e.at_sort < out->number)
+		return NULL;
+	l->is_cut = true;
+	*out = (struct cursor){.number = e.at_sort, .id = e.at_id};
+	return NULL;
+}
+
 static const struct err *read_page(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct list *l = ctx;
 	const struct audit_query *q = l->q;
+	struct cursor edge;
 	void *rows;
 	(void)e;
 	struct str first = l->is_changes ? q->kind : str_of(codes_word(&audit_whats, q->what)), second = l->is_changes ? q->act : q->object;
 	const struct sql *stmt = sql_list_pick(l->l, l->actor.v ? "actor" : "city", q->sort, NULL);
+	TRY(find_edge(tx, l, stmt, first.n || second.n || l->path.n, &edge));
 	TRY(db_all(tx, stmt,
 		   ARGS(ARG(l->c->city), ARG(l->actor), arg_i64(l->at.number), ARG(l->at.id), arg_str(STR("")), ARG(day_start(l->from)),
-			ARG(first), ARG(second), ARG(l->path), arg_str(path_end(db_arena(tx), l->path)), arg_i64(l->limit + 1)),
+			ARG(first), ARG(second), ARG(l->path), arg_str(path_end(db_arena(tx), l->path)), arg_i64(edge.number), ARG(edge.id),
+			arg_i64(l->limit + 1)),
 		   l->row, sizeof(struct line), &rows, &l->n));
 	l->v = rows;
-	l->more = l->n > (size_t)l->limit;
-	l->n = l->more ? (size_t)l->limit : l->n;
-	if (l->n)
+	l->more = l->n > (size_t)l->limit || l->is_cut;
+	if (l->n > (size_t)l->limit) {
+		l->n = (size_t)l->limit;
+		l->is_cut = false;
+	}
+	if (l->is_cut)
+		l->at = edge;
+	else if (l->n)
 		l->at = (struct cursor){.number = l->v[l->n - 1].at.ms, .id = l->v[l->n - 1].id};
 	return find_doers(l);
 }
@@ -222,6 +254,7 @@ static void put_list(struct list *l)
 	call_list_page(c, l->l, l->q->sort, "audit_sort_", l->n);
 	call_filter(c, "who", "text", "audit_who", NULL, 0);
 	doc_bool(c->page, "is_changes", l->is_changes);
+	doc_bool(c->page, "is_cut", l->is_cut);
 	doc_str(doc_sub(c->page, "page"), "title", call_text(c, l->is_changes ? "audit_changes_title" : "audit_title"));
 }
 
@@ -291,6 +324,6 @@ const struct err *audit_get_changes(struct call *c)
 #define LABELS DOC_NAME("at_label"), DOC_NAME("role_label"), DOC_NAME("what_label"), DOC_NAME("kind_label"), DOC_NAME("act_label"), DOC_NAME("href")
 static const struct doc_part line_parts[] = {LABELS, DOC_END};
 const struct doc_part audit_rows_doc[] = {
-	DOC_PARTS(list_parts), DOC_ROWS_OF("items", audit_line_shape, line_parts), DOC_NAME("from"), DOC_NAME("is_changes"), DOC_END};
+	DOC_PARTS(list_parts), DOC_ROWS_OF("items", audit_line_shape, line_parts), DOC_NAME("from"), DOC_NAME("is_changes"), DOC_NAME("is_cut"), DOC_END};
 const struct doc_part audit_changes_doc[] = {
-	DOC_PARTS(list_parts), DOC_ROWS_OF("items", audit_change_shape, line_parts), DOC_NAME("from"), DOC_NAME("is_changes"), DOC_END};
+	DOC_PARTS(list_parts), DOC_ROWS_OF("items", audit_change_shape, line_parts), DOC_NAME("from"), DOC_NAME("is_changes"), DOC_NAME("is_cut"), DOC_END};

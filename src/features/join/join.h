@@ -14,7 +14,7 @@ struct join_code {
 	struct id id, unit_id;
 	struct str code; /* eight characters of Crockford's base 32, unique in the installation */
 	struct instant made_at, ended_at;
-	int64_t scans;   /* browsers that opened it, each once */
+	int64_t scans;   /* browsers that opened it, each once, up to 9,999: whoever asks for it without end writes no more then */
 };
 struct join_request {
 	struct id id, unit_id, account_id;
@@ -47,8 +47,9 @@ const struct err *join_confirm(struct db_tx *tx, struct env *e, struct id id);
 const struct err *join_refuse(struct db_tx *tx, struct env *e, struct id id, struct str reason);
 /* *entered: this call took the one entry that a confirmation gives. */
 const struct err *join_enter(struct db_tx *tx, struct env *e, struct id id, bool *entered);
-/* Who waits at a unit of an employer and below, oldest first, at most 200. */
-const struct err *join_waiting_at(struct db_tx *tx, struct env *e, const struct unit *u, struct join_request **out, size_t *n);
+/* Who waits at a unit of an employer and below, oldest first, behind `after`, at most `limit`. */
+const struct err *join_waiting_at(struct db_tx *tx, struct env *e, const struct unit *u, struct id after, int64_t limit, struct join_request **out,
+				  size_t *n);
 
 extern const struct perm join_manage;
 
@@ -56,7 +57,7 @@ extern const struct perm join_manage;
 
 struct join_code_input { struct str code; };
 struct join_apply_input { struct str name, phone, staff_number, pin, again; };
-struct join_list_query { struct str unit; };
+struct join_list_query { struct str unit; struct id after; };
 struct join_refuse_input { struct str reason; };
 extern const struct shape join_code_query[], join_apply_shape[], join_list_shape[], join_refuse_shape[], join_line_shape[];
 extern const struct doc_part join_find_parts[], join_apply_parts[], join_wait_parts[], join_manage_parts[], join_list_parts[];

@@ -19,7 +19,7 @@ UPDATE join_code SET ended_at = $3 WHERE city_id = $1 AND unit_id = $2 AND ended
 
 -- name: join_code_scanned
 -- scope: city
-UPDATE join_code SET scans = scans + 1 WHERE city_id = $1 AND id = $2;
+UPDATE join_code SET scans = scans + 1 WHERE city_id = $1 AND id = $2 AND scans < 9999;
 
 -- name: join_code_where
 -- scope: national because who opens a poster's address does not know the city yet
@@ -66,6 +66,6 @@ SELECT COUNT(id) AS n FROM join_request WHERE city_id = $1 AND unit_id = $2 AND 
 SELECT r.id, r.unit_id, r.name, r.phone, r.staff_number, r.made_at, r.ends_at, u.name AS unit_name, u.path AS unit_path
 FROM unit u
 JOIN join_request r ON r.city_id = u.city_id AND r.unit_id = u.id
-WHERE u.city_id = $1 AND u.enterprise_id = $2 AND u.path >= $3 AND u.path < $4 AND r.state = 'waiting' AND r.ends_at > $5
+WHERE u.city_id = $1 AND u.enterprise_id = $2 AND u.path >= $3 AND u.path < $4 AND r.state = 'waiting' AND r.ends_at > $5 AND r.id > $6
 ORDER BY r.id
-LIMIT 200;
+LIMIT $7;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-const struct shape join_list_shape[] = {SHAPE(struct join_list_query, unit, 32), SHAPE_END};
+const struct shape join_list_shape[] = {SHAPE(struct join_list_query, unit, 32), SHAPE(struct join_list_query, after, 0), SHAPE_END};
 const struct shape join_refuse_shape[] = {SHAPE_IN(struct join_refuse_input, reason, JOIN_REASON_MAX, SHAPE_REQUIRED), SHAPE_END};
 const struct shape join_line_shape[] = {
 	SHAPE(struct join_request, id, 0), SHAPE(struct join_request, name, 0), SHAPE(struct join_request, staff_number, 0),
@@ -16,10 +16,12 @@ const struct shape join_line_shape[] = {
 	SHAPE(struct join_request, made_at, 0), SHAPE_END};
 static const struct doc_part line_parts[] = {DOC_NAME("match_label"), DOC_NAME("match_tone"), DOC_NAME("is_twice"), DOC_END};
 #define LIST_PARTS DOC_NAME("has_items"), DOC_ROWS_OF("items", join_line_shape, line_parts)
-const struct doc_part join_list_parts[] = {DOC_NAME("unit_name"), DOC_NAME("manage_href"), DOC_NAME("next"), LIST_PARTS, DOC_ROWS("fields", field_parts), DOC_END};
+const struct doc_part join_list_parts[] = {DOC_NAME("unit_name"), DOC_NAME("manage_href"), DOC_NAME("next"), DOC_NAME("next_href"), LIST_PARTS, DOC_ROWS("fields", field_parts), DOC_END};
 const struct doc_part join_manage_parts[] = {
 	DOC_NAME("unit_name"), DOC_NAME("employer_name"), DOC_NAME("has_code"), DOC_NAME("code"), DOC_NAME("code_spaced"), DOC_NAME("join_url"), DOC_NAME("site"),
 	DOC_NAME("scans"), DOC_NAME("made_at_text"), DOC_NAME("waiting"), DOC_NAME("unit_id"), DOC_NAME("qr_path"), DOC_NAME("qr_side"), DOC_END};
+
+enum { COUNTED_MAX = 200, PAGE_MAX = 50 /* each is looked up in the register */ };
 
 /* ---- one unit's code --------------------------------------------------------------------- */
 
@@ -35,7 +37,7 @@ static const struct err *read_managed(struct db_tx *tx, struct env *e, void *ctx
 	struct managed *m = ctx;
 	struct join_request *rows;
 	TRY(join_code_of(tx, e->city, m->unit->id, &m->code, &m->found));
-	TRY(join_waiting_at(tx, e, m->unit, &rows, &m->waiting));
+	TRY(join_waiting_at(tx, e, m->unit, ID(0), COUNTED_MAX, &rows, &m->waiting));
 	return m->unit->enterprise_id.v ? org_unit(tx, e->city, m->unit->enterprise_id, &m->employer) : NULL;
 }
 
@@ -143,15 +145,13 @@ const struct err *join_locate_request(struct db_tx *tx, struct call *c, struct t
 	return NULL;
 }
 
-enum { MATCHED_MAX = 50 };
-
 struct listed {
 	struct call *c;
 	struct unit unit;
 	struct join_request *v;
 	struct person *match;
 	const struct err **doubt;
-	bool *found;
+	bool *found, more;
 	size_t n;
 };
 
@@ -161,11 +161,13 @@ static const struct err *read_waiting(struct db_tx *tx, struct env *e, void *ctx
 	const struct join_list_query *q = l->c->input;
 	TRY(org_scope(tx, l->c, &join_manage, l->c->req->method == WEB_GET ? q->unit : STR(""), &l->unit));
 	if (l->unit.enterprise_id.v)
-		TRY(join_waiting_at(tx, e, &l->unit, &l->v, &l->n));
+		TRY(join_waiting_at(tx, e, &l->unit, l->c->req->method == WEB_GET ? q->after : ID(0), PAGE_MAX + 1, &l->v, &l->n));
+	l->more = l->n > PAGE_MAX;
+	l->n -= l->more;
 	l->match = ARENA_ARRAY(e->a, struct person, l->n + 1);
 	l->doubt = ARENA_ARRAY(e->a, const struct err *, l->n + 1);
 	l->found = ARENA_ARRAY(e->a, bool, l->n + 1);
-	for (size_t i = 0; i < l->n && i < MATCHED_MAX; i++) {
+	for (size_t i = 0; i < l->n; i++) {
 		l->doubt[i] = account_person_matching(tx, e->city, l->unit.enterprise_id, l->v[i].phone, l->v[i].staff_number, &l->match[i], &l->found[i]);
 		if (l->doubt[i] && l->doubt[i]->kind != ERR_INPUT)
 			return l->doubt[i];
@@ -204,7 +206,12 @@ const struct err *join_get_list(struct call *c)
 		put_match(&l, i, j);
 		doc_bool(j, "is_twice", is_twice(&l, i));
 	}
-	json_object_set_new(c->doc, "next", json_null());
+	if (l.more)
+		doc_id(c->doc, "next", l.v[l.n - 1].id);
+	else
+		json_object_set_new(c->doc, "next", json_null());
+	struct str next = l.more ? str_fmt(c->a, "%lld", (long long)l.v[l.n - 1].id.v) : STR("");
+	doc_str(c->page, "next_href", l.more ? call_href_with(c, "after", next) : STR(""));
 	doc_bool(c->page, "has_items", l.n > 0);
 	doc_str(c->page, "unit_name", l.unit.name);
 	doc_str(c->page, "manage_href", l.unit.enterprise_id.v ? str_fmt(c->a, "/units/%lld/join", (long long)l.unit.id.v) : STR(""));
@@ -287,7 +294,7 @@ static const struct err *home_box(struct db_tx *tx, struct call *c, struct targe
 	TRY(org_unit(tx, c->city, d->unit_id, &u));
 	if (u.enterprise_id.v == 0)
 		return NULL;
-	TRY(join_waiting_at(tx, &c->env, &u, &v, &n));
+	TRY(join_waiting_at(tx, &c->env, &u, ID(0), COUNTED_MAX, &v, &n));
 	if (n)
 		put_box(c, box, v, n, STR("/joins"));
 	return NULL;
@@ -302,7 +309,7 @@ static const struct err *unit_box(struct db_tx *tx, struct call *c, struct targe
 	TRY(org_unit(tx, c->city, t->unit_id, &u));
 	if (u.enterprise_id.v == 0)
 		return NULL;
-	TRY(join_waiting_at(tx, &c->env, &u, &v, &n));
+	TRY(join_waiting_at(tx, &c->env, &u, ID(0), COUNTED_MAX, &v, &n));
 	put_box(c, box, v, n, str_fmt(c->a, "/units/%lld/join", (long long)u.id.v));
 	doc_str(box, "title", call_text(c, "join_manage_title"));
 	return NULL;

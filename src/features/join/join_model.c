@@ -131,11 +131,13 @@ const struct err *join_mine(struct db_tx *tx, struct env *e, const unsigned char
 		       found);
 }
 
-const struct err *join_waiting_at(struct db_tx *tx, struct env *e, const struct unit *u, struct join_request **out, size_t *n)
+const struct err *join_waiting_at(struct db_tx *tx, struct env *e, const struct unit *u, struct id after, int64_t limit, struct join_request **out,
+				  size_t *n)
 {
 	void *rows;
 	TRY(db_all(tx, &join_waiting,
-		   ARGS(ARG(e->city), ARG(u->enterprise_id), ARG(u->path), ARG(path_end(db_arena(tx), u->path)), ARG(e->now)), waiting_row,
+		   ARGS(ARG(e->city), ARG(u->enterprise_id), ARG(u->path), ARG(path_end(db_arena(tx), u->path)), ARG(e->now), ARG(after),
+			ARG(limit)), waiting_row,
 		   sizeof(struct join_request), &rows, n));
 	*out = rows;
 	return NULL;
