@@ -64,6 +64,29 @@ async function story(p, n) {
   return made;
 }
 
+/// One that leaves the straight way: what is merged or reopened leaves a figure, what ceased or was transferred stays in f10 and is never in f12.
+async function crooked(p, n) {
+  const made = await post(p.worker1, '/hazards', { description: `第${n}条 护栏松动`, place: '南门', danger: rng.next() < 0.3 });
+  if (made.status !== 201) throw new Error(`report: ${made.status} ${made.text}`);
+  const path = `/hazards/${made.json.id}`, reason = '核实过', proof = '记录3号', by = (who, act, fields) => post(p[who], `${path}/${act}`, fields);
+  const closed = [() => by('leader1', 'protect', { text: '围挡' }), () => by('leader1', 'fix_on_spot', { text: '紧固' }), () => by('safety1', 'confirm', {}), () => by('union1', 'close_out', {})];
+  const ways = [
+    [() => by('leader1', 'merge', { into_id: p.kept }), () => by('leader1', 'unmerge', { reason }), () => by('leader1', 'merge', { into_id: p.kept })],
+    [() => by('leader1', 'protect', { text: '围挡' }), () => by('union1', 'transfer', { outside: '水务局', reason }), () => by('town1', 'answer', { outcome: n % 2 ? 'settled' : 'sent_back', text: '回函' }),
+      () => by('town1', 'reopen', { reason })],
+    [() => by('town1', 'cease', { reason, proof }), () => by('town1', 'reopen', { reason })],
+    [...closed, () => by('town1', 'reinspect', { result: 'passed', text: '看过' }), () => by('town1', 'reinspect', { result: 'failed', text: '又松了' })],
+    [...closed, () => by('worker1', 'object', { text: '还松' }), () => by('town1', n % 2 ? 'uphold' : 'reopen', { reason })],
+    [() => by('union1', 'refuse', { reason_code: 'not_found', reason }), () => by('worker1', 'appeal', { reason }), () => by('town1', 'register', { category: 'machine_guard' })],
+  ];
+  const way = ways[n % ways.length];
+  if (way !== ways[5] && rng.next() < 0.85) await by('safety1', 'register', { category: 'machine_guard' });
+  for (const act of way.slice(0, rng.between(1, way.length))) {
+    const r = await act();
+    if (r.status >= 500 || r.status === 401) throw new Error(`${path}: ${r.status} ${r.text}`);
+  }
+}
+
 /// A township's employer reports to another township from now on: what moves is the current place, never the past.
 function move(place) {
   const [id, path, top] = sql(place, "SELECT id, path, top_id FROM unit WHERE kind = 'employer' ORDER BY id LIMIT 1").split('|');
@@ -90,9 +113,11 @@ async function walk(engine) {
   check(`${engine}: the demonstration`, differs(place));
   let server = await Server.start(place);
   const people = await logins(server, template, ['worker1', 'leader1', 'safety1', 'union1', 'town1', 'city1']);
+  people.kept = (await post(people.worker1, '/hazards', { description: '护栏松动', place: '南门' })).json.id;
+  await post(people.safety1, `/hazards/${people.kept}/register`, { category: 'machine_guard' });
   const before = (await people.city1.json('GET', '/statistics/371300/2016')).json.figures[9].period;
   for (let n = 0; n < option('--acts', 40); n += 4) {
-    await Promise.all([0, 1, 2, 3].map((k) => story(people, n + k)));
+    await Promise.all([0, 1, 2, 3].map((k) => (k % 2 ? crooked(people, (n + k) / 2 | 0) : story(people, n + k))));
     if (n % 12 === 0) check(`${engine}: after ${n + 4} stories, the server at work`, differs(place));
   }
   const seen = (await people.city1.json('GET', '/statistics/371300/2016')).json.figures[9];
@@ -104,7 +129,7 @@ async function walk(engine) {
     next = r.json.next;
   } while (next);
   check(`${engine}: the number opens to its rows`, rows === seen.period ? '' : `${rows} in the rows, ${seen.period} in the figure`);
-  Object.values(people).forEach((c) => c.close());
+  Object.values(people).forEach((c) => c.close?.());
   await server.stop();
   const sums = ['371302', '371300'].map((u) => period(place, u));
   const moved = move(place);
