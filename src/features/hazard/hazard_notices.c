@@ -284,6 +284,8 @@ static const struct err *tell_one(struct db_tx *tx, struct env *e, const struct 
 {
 	const struct hazard *h = w->h;
 	struct notice n = {.kind = kind_of(t->kind), .object_id = h->id, .about = h->responsible_id};
+	if (!n.kind)
+		return ERR(e->a, ERR_BUG, NULL, "no kind of notice hazard.%s", t->kind);
 	put_args(e, w, &n);
 	/* Mail says nothing of what a hidden reporter reported. */
 	n.discreet = t->to == TO_REPORTER && h->anonymity != HAZARD_NAMED;

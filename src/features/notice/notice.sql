@@ -103,7 +103,7 @@ UPDATE notice_mail SET n = n + $3 WHERE city_id = $1 AND id = $2 AND state = 'pe
 -- scope: city
 UPDATE notice SET mail_id = $3
 WHERE city_id = $1 AND person_id = $2 AND read_at = 0 AND mail_id = 0 AND made_at >= $4 AND topic = $5
-	AND (urgency <> 'at_once' OR made_at < $6);
+	AND urgency <> 'at_once';
 
 -- name: notice_into_alarm
 -- scope: city
@@ -116,7 +116,7 @@ SELECT COUNT(1) AS n FROM notice WHERE city_id = $1 AND person_id = $2 AND read_
 
 -- name: notice_alarm_last
 -- scope: city
-SELECT id, try_at FROM notice_mail
+SELECT id, made_at, sent_at FROM notice_mail
 WHERE city_id = $1 AND person_id = $2 AND purpose = 'alarm'
 ORDER BY made_at DESC, id DESC
 LIMIT 1;

@@ -20,18 +20,54 @@ static int64_t hour_of(struct instant t)
 	return (t.ms + INT64_C(1000) * CST_OFFSET_S) / (60 * MINUTE_MS) % 24;
 }
 
+/* ---- alarms ------------------------------------------------------------------------------ */
+
+struct last_alarm {
+	struct id id;
+	struct instant made_at, sent_at;
+};
+static const struct shape last_row[] = {
+	SHAPE(struct last_alarm, id, 0), SHAPE(struct last_alarm, made_at, 0), SHAPE(struct last_alarm, sent_at, 0), SHAPE_END};
+
+/* The first at once; what comes soon after it goes into one that waits a little, so that a hundred do not ring a hundred times. */
+static const struct err *alarm_one(struct db_tx *tx, struct env *e, struct id person)
+{
+	struct last_alarm last = {0};
+	struct profile p;
+	bool found, made;
+	struct instant from = INSTANT(e->now.ms - BACK_DAYS * DAY_MS);
+	int64_t n = 0, held = 0, gap = setting_i64(e->app, e->city, "notice.alarm_gap_minutes") * MINUTE_MS;
+	TRY(profile_read(tx, e->city, person, &p));
+	if (!p.verified_at.ms)
+		return NULL;
+	from = from.ms < p.verified_at.ms ? p.verified_at : from;
+	TRY(db_i64(tx, &notice_alarms_waiting, ARGS(ARG(e->city), ARG(person), ARG(from)), 0, &n));
+	if (!n)
+		return NULL;
+	TRY(db_find(tx, &notice_alarm_last, ARGS(ARG(e->city), ARG(person)), last_row, &last, &found));
+	/* Not the time of a next try: one that does not get through holds up no other. */
+	int64_t next = found ? (last.sent_at.ms > last.made_at.ms ? last.sent_at.ms : last.made_at.ms) + gap : 0;
+	struct mail_row m = {.person_id = person, .channel = STR("email"), .purpose = MAIL_ALARM, .on_day = instant_day(e->now), .state = MAIL_PENDING,
+			     .n = n, .try_at = next > e->now.ms ? INSTANT(next) : e->now};
+	if (found)
+		TRY(db_exec(tx, &notice_alarm_hold, ARGS(ARG(e->city), ARG(last.id), ARG(n)), &held));
+	if (!held)
+		TRY(mail_add(tx, e, &m, &made));
+	return db_exec(tx, &notice_into_alarm, ARGS(ARG(e->city), ARG(person), ARG(held ? last.id : m.id), ARG(from)), NULL);
+}
+
+/* ---- digests ------------------------------------------------------------------------------ */
+
 /* The notices of a topic that is not wanted by mail stay in the inbox alone. */
 static const struct err *gather(struct db_tx *tx, struct env *e, struct id person, struct id mail, const struct profile *p, int64_t *n)
 {
-	/* What is to be told at once has its alarm, unless nothing ran for a day. */
-	struct instant from = INSTANT(e->now.ms - BACK_DAYS * DAY_MS), alarm = INSTANT(e->now.ms - DAY_MS);
+	struct instant from = INSTANT(e->now.ms - BACK_DAYS * DAY_MS);
 	*n = 0;
 	for (uint32_t topic = NOTICE_DANGER; topic <= NOTICE_OTHER; topic++) {
 		int64_t some = 0;
 		if (!profile_wants(p, topic))
 			continue;
-		TRY(db_exec(tx, &notice_into_mail, ARGS(ARG(e->city), ARG(person), ARG(mail), ARG(from), ARG_CODE(notice_topics, topic), ARG(alarm)),
-			    &some));
+		TRY(db_exec(tx, &notice_into_mail, ARGS(ARG(e->city), ARG(person), ARG(mail), ARG(from), ARG_CODE(notice_topics, topic)), &some));
 		*n += some;
 	}
 	return NULL;
@@ -61,6 +97,8 @@ static const struct err *digest_one(struct db_tx *tx, struct env *e, struct id p
 	TRY(mail_add(tx, e, &m, &made));
 	if (!made)
 		return NULL;
+	/* What was to be told at once and was not, since no mail was set up: now. It never waits in a digest. */
+	TRY(alarm_one(tx, e, person));
 	TRY(profile_read(tx, e->city, person, &p));
 	TRY(gather(tx, e, person, m.id, &p, &n));
 	TRY(count_standing(tx, e, person, &standing));
@@ -112,38 +150,9 @@ const struct err *digest_work(struct env *e, struct str payload)
 	return NULL;
 }
 
-/* ---- alarms ------------------------------------------------------------------------------ */
-
-struct last_alarm {
-	struct id id;
-	struct instant try_at;
-};
-static const struct shape last_row[] = {SHAPE(struct last_alarm, id, 0), SHAPE(struct last_alarm, try_at, 0), SHAPE_END};
-
-/* The first at once; what comes soon after it goes into one that waits a little, so that a hundred do not ring a hundred times. */
-static const struct err *alarm_one(struct db_tx *tx, struct env *e, void *ctx)
+static const struct err *alarm_of(struct db_tx *tx, struct env *e, void *ctx)
 {
-	struct id person = *(const struct id *)ctx;
-	struct last_alarm last = {0};
-	struct profile p;
-	bool found, made;
-	/* What is older is no alarm any more; the digest tells of it. */
-	struct instant from = INSTANT(e->now.ms - DAY_MS);
-	int64_t n = 0, held = 0, gap = setting_i64(e->app, e->city, "notice.alarm_gap_minutes") * MINUTE_MS;
-	TRY(profile_read(tx, e->city, person, &p));
-	if (!p.verified_at.ms)
-		return NULL;
-	TRY(db_i64(tx, &notice_alarms_waiting, ARGS(ARG(e->city), ARG(person), ARG(from)), 0, &n));
-	if (!n)
-		return NULL;
-	TRY(db_find(tx, &notice_alarm_last, ARGS(ARG(e->city), ARG(person)), last_row, &last, &found));
-	struct mail_row m = {.person_id = person, .channel = STR("email"), .purpose = MAIL_ALARM, .on_day = instant_day(e->now), .state = MAIL_PENDING,
-			     .n = n, .try_at = found && last.try_at.ms + gap > e->now.ms ? INSTANT(last.try_at.ms + gap) : e->now};
-	if (found)
-		TRY(db_exec(tx, &notice_alarm_hold, ARGS(ARG(e->city), ARG(last.id), ARG(n)), &held));
-	if (!held)
-		TRY(mail_add(tx, e, &m, &made));
-	return db_exec(tx, &notice_into_alarm, ARGS(ARG(e->city), ARG(person), ARG(held ? last.id : m.id), ARG(from)), NULL);
+	return alarm_one(tx, e, *(const struct id *)ctx);
 }
 
 const struct err *alarm_work(struct env *e, struct str payload)
@@ -151,7 +160,7 @@ const struct err *alarm_work(struct env *e, struct str payload)
 	struct id person;
 	if (!str_i64(payload, 1, INT64_MAX, &person.v))
 		return ERR(e->a, ERR_BUG, NULL, "no person: %.*s", STR_ARG(payload));
-	return mail_is_ready(e->app, e->city) ? env_write(e, alarm_one, &person) : NULL;
+	return mail_is_ready(e->app, e->city) ? env_write(e, alarm_of, &person) : NULL;
 }
 
 /* ---- what is kept -------------------------------------------------------------------------- */
