@@ -391,7 +391,8 @@ async function kills(house) {
       await house.stop('SIGKILL');
     }
     await house.start();
-    await until(() => !house.fates('digest').some((f) => f.state === 'pending' || f.state === 'sending') && !house.fates('alarm').some((f) => f.state !== 'sent'), 60000);
+    const waiting = () => Number(house.db.rows(`SELECT COUNT(1) FROM notice WHERE city_id = ${house.city} AND person_id = ${house.person('leader1')} AND urgency = 'at_once' AND mail_id = 0`)[0][0]);
+    await until(() => !waiting() && !house.fates('digest').some((f) => f.state === 'pending' || f.state === 'sending') && !house.fates('alarm').some((f) => f.state !== 'sent'), 60000);
     const many = new Map();
     for (const m of smtp.mails.filter((x) => x.subject.includes('汇总'))) {
       const of = `${m.to[0]} ${m.subject.match(/促(.*?)汇总/)[1]}`;
