@@ -43,6 +43,7 @@ enum route_flags {
 	ROUTE_KEYED = 1,     /* takes an Idempotency-Key (head or field idempotency_key) */
 	ROUTE_SELF_AUDIT = 2,
 	ROUTE_NO_TOKEN = 4,  /* public form without session (login, anonymous report): origin check only */
+	ROUTE_LIMITED = 8,   /* needs a login only, and yet a token of chosen permissions may read it: the handler keeps to these */
 };
 
 struct route {

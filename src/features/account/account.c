@@ -26,7 +26,7 @@ static const struct route routes[] = {
 	{.method = WEB_POST, .path = "/logout", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_post_logout,
 	 .flags = ROUTE_SELF_AUDIT, .summary = "End this session"},
 	{.method = WEB_GET, .path = "/me", .perm = &PERM_LOGIN, .input = shape_none, .fn = account_get_me, .view = "account/me",
-	 .doc = me_parts, .summary = "Who is logged in: person, duties, form token, sessions"},
+	 .doc = me_parts, .flags = ROUTE_LIMITED, .summary = "Who is logged in: person, duties, form token, sessions"},
 	{.method = WEB_POST, .path = "/me/password", .perm = &PERM_LOGIN, .input = password_input_shape,
 	 .input_size = sizeof(struct password_input), .fn = account_post_password, .form = account_get_me, .form_view = "account/me",
 	 .form_doc = me_parts, .summary = "Change one's password; ends all other sessions"},

@@ -219,12 +219,12 @@ static const struct err *admit_half(struct asking *k)
 	return k->c->route->perm == &PERM_PUBLIC ? NULL : ERR(k->c->a, ERR_LOGIN, "factor_wanted", "the second factor is still to come");
 }
 
-/* What everybody may is nobody's permission: of that a limited token only learns whose it is, and reads what needs no login. */
+/* What everybody may is nobody's permission: of that a limited token learns whose it is, reads what needs no login, and lists that hold to permissions. */
 static bool names_permission(const struct call *c, bool reads)
 {
 	if (c->route->perm == &PERM_PUBLIC)
 		return reads;
-	return c->route->perm != &PERM_LOGIN || (reads && strcmp(c->route->path, "/me") == 0);
+	return c->route->perm != &PERM_LOGIN || (reads && (c->route->flags & ROUTE_LIMITED));
 }
 
 static const struct err *admit(struct asking *k)

@@ -37,6 +37,9 @@ static const struct err *choose_anchor(struct db_tx *tx, struct call *c, struct 
 	struct unit u = {0};
 	bool is_own = q->mine || q->reported || q->todo;
 	if (is_own || (q->unit.n == 0 && !may(c->actor, &perm_hazard_read, STR_NONE))) {
+		/* What is one's own no permission names. */
+		if (c->actor->is_limited)
+			return ERR(c->a, ERR_DENIED, "token_permissions", "this token has chosen permissions only");
 		l->f.anchor = q->todo ? "todo" : q->reported ? "reported" : "mine";
 		l->f.anchor_id = c->actor->person_id;
 		l->scope_label = call_text(c, q->todo ? "hazard_waiting_for_me" : q->reported ? "hazard_reported_by_me" : "hazard_mine");

@@ -321,7 +321,7 @@ static const struct route routes[] = {
 	 .doc = hazard_report_parts, .summary = "Report page of a posted QR code"},
 	{.method = WEB_GET, .path = "/hazards", .perm = &PERM_LOGIN, .input = hazard_query_shape, .input_size = sizeof(struct hazard_query),
 	 .fn = hazards_get, .view = "hazard/list", .doc = hazard_list_page, .rows = hazard_shape,
-	 .faces = FACES_LIST, .summary = "Ledger of hidden dangers within reach, or one's own"},
+	 .faces = FACES_LIST, .flags = ROUTE_LIMITED, .summary = "Ledger of hidden dangers within reach, or one's own"},
 	{.method = WEB_POST, .path = "/hazards", REPORT_ROW, .summary = "Report a hidden danger"},
 	{.method = WEB_GET, .path = "/hazards/{id}", .perm = &perm_hazard_read, .locate = locate_hazard, .fn = hazard_one,
 	 .view = "hazard/show", .doc = hazard_one_parts, .summary = "One, with photos and what this user may do now"},
