@@ -64,7 +64,8 @@ static const struct err *docs(struct command_call *c, int *status)
 	(void)status;
 	TRY(registry_new(c->a, features_all, &features));
 	TRY(router_new(c->a, features, &router));
-	struct sb routes = sb_new(c->a, 1 << 20), perms = sb_new(c->a, 1 << 20), settings = sb_new(c->a, 1 << 20), flow = sb_new(c->a, 1 << 20);
+	struct sb routes = sb_new(c->a, 1 << 20), perms = sb_new(c->a, 1 << 20), settings = sb_new(c->a, 1 << 20), flow = sb_new(c->a, 1 << 20),
+		  clocks = sb_new(c->a, 1 << 20);
 	sb_addz(&routes, "# Routes\n\nPrinted from the route table by `chabaocu docs`.\n\n| method | path | feature | permission | faces |\n|---|---|---|---|---|\n");
 	router_each(router, put_route, &routes);
 	sb_addz(&perms, "# Permissions\n\nPrinted from the features' tables: who holds a permission by default, for the unit of the duty and all below.\n\n| permission | roles |\n|---|---|\n");
@@ -75,9 +76,11 @@ static const struct err *docs(struct command_call *c, int *status)
 	}
 	put_rights(&perms);
 	hazard_flow_doc(&flow);
+	hazard_clock_doc(&clocks);
 	TRY(save(c->a, dir, "routes.md", &routes));
 	TRY(save(c->a, dir, "permissions.md", &perms));
 	TRY(save(c->a, dir, "settings.md", &settings));
+	TRY(save(c->a, dir, "hazard-clocks.md", &clocks));
 	return save(c->a, dir, "hazard-lifecycle.md", &flow);
 }
 

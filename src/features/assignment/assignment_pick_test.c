@@ -29,8 +29,8 @@ static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 }
 
 const struct ground_plan ground_plan = {
-	.features = (const struct feature *const[]){&feature_org, &feature_account, &feature_campaign, &feature_notice, &feature_hazard,
-						   &feature_assignment, NULL}, .found = found_city};
+	.features = (const struct feature *const[]){&feature_org, &feature_account, &feature_campaign, &feature_notice, &feature_assignment,
+						   &feature_hazard, NULL}, .found = found_city};
 
 static const struct err *paste(struct db_tx *tx, struct env *e, void *ctx)
 {

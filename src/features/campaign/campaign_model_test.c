@@ -69,7 +69,7 @@ static const struct err *look_at_rows(struct db_tx *tx, struct env *e, void *ctx
 	assert_int_equal(w.periods[2].due_on.ymd, 20260228); /* 29 February of the notice's year */
 	assert_int_equal(w.n_cutoffs, 4);
 	assert_int_equal(w.cutoffs[0].due_day, 26);
-	assert_int_equal(w.n_clocks, 47);
+	assert_int_equal(w.n_clocks, 54);
 	TRY(campaign_limit(tx, e->city, c.id, "danger", "receive", &l));
 	assert_true(l.has && l.amount == 15 && str_is(l.unit, "minute"));
 	TRY(campaign_limit(tx, e->city, c.id, "ordinary_team", "appeal", &l)); /* whatever the class */

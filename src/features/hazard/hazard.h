@@ -190,5 +190,7 @@ extern const struct measure hazard_found, hazard_closed, hazard_violation_found,
 
 /* The lifecycle as Markdown with a Mermaid diagram, for docs/generated/hazard-lifecycle.md. */
 void hazard_flow_doc(struct sb *out);
+/* The table of the clocks, for docs/generated/hazard-clocks.md. */
+void hazard_clock_doc(struct sb *out);
 
 #endif

@@ -1,6 +1,7 @@
 #include "hazard_load.h"
 
 #include "day.h"
+#include "hazard_clock_model.h"
 #include "hazard_sql.h"
 #include "hazard_write.h"
 
@@ -214,7 +215,8 @@ const struct err *hazard_load_act(struct db_tx *tx, struct env *e, const struct 
 	TRY(hazard_step_find(&k, act, &row));
 	TRY(hazard_check_act(&k, row));
 	hazard_after(row, &k, &h);
-	h.due_at = hazard_due(&h, limits_of(l, &h));
+	if (!hazard_clock_is_same(&was, &h))
+		h.due_at = hazard_due(&h, limits_of(l, &h));
 	h.version++;
 	TRY(follow_parties(e->a, t, &h));
 	TRY(follow_work(e, t, row));
@@ -257,6 +259,7 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 const struct err *hazard_load_end(struct db_tx *tx, struct env *e, struct hazard_tale *t)
 {
 	TRY(insert(tx, e->city, &t->h));
+	TRY(hazard_clock_loaded(tx, e->city, &t->h));
 	for (size_t i = 0; i < t->n_parties; i++)
 		TRY(db_exec(tx, &hazard_load_party, ARGS(ARG(e->city), ARG(t->parties[i].person), ARG(t->h.id), ARG(t->parties[i].reports),
 							 ARG(t->parties[i].rectifies)), NULL));

@@ -60,6 +60,7 @@ const struct err *hazard_limits_of(struct db_tx *tx, int64_t city, const struct 
 		struct limit *to;
 	} wanted[] = {
 		{first, "receive", &out->receive}, {first, "accept_assignment", &out->accept_assignment}, {first, "check", &out->check},
+		{first, "close_out", &out->close_out},
 		{then, "elements", &out->elements}, {then, "rectify", &out->rectify}, {then, "rectify_max", &out->rectify_max},
 		{"listing", "deadline_max", &out->deadline_max},
 		{h->state == HAZARD_TRANSFERRED ? "any" : NULL, "transfer_answer", &out->transfer_answer},
@@ -87,6 +88,7 @@ const struct err *hazard_due_now(struct db_tx *tx, int64_t city, const struct ha
 		{HAZARD_REPORTED, first, "receive", &l.receive}, {HAZARD_REGISTERED, then, "elements", &l.elements},
 		{HAZARD_ASSIGNED, first, "accept_assignment", &l.accept_assignment}, {HAZARD_SUBMITTED, first, "check", &l.check},
 		{HAZARD_TRANSFERRED, "any", "transfer_answer", &l.transfer_answer},
+		{HAZARD_ACCEPTED, first, "close_out", &l.close_out},
 	};
 	for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]) && h->campaign_id.v; i++) {
 		struct workdays *w = NULL;

@@ -28,6 +28,11 @@ const struct notice_kind hazard_notices[] = {
 	{"hazard.risen", NOTICE_RISEN, NOTICE_DAILY, HREF},
 	{"hazard.second_return", NOTICE_LATE, NOTICE_DAILY, HREF},
 	TASK("informed"),
+	/* By the clock. */
+	{"hazard.alarm", NOTICE_DANGER, NOTICE_AT_ONCE, HREF},
+	{"hazard.late", NOTICE_LATE, NOTICE_DAILY, HREF},
+	{"hazard.risen_late", NOTICE_RISEN, NOTICE_DAILY, HREF},
+	TASK("waits"),
 	{0},
 };
 

@@ -3,6 +3,7 @@
 #include "account.h"
 #include "day.h"
 #include "event.h"
+#include "hazard_clock.h"
 #include "hazard_fields.h"
 #include "hazard_overlay.h"
 #include "hazard_perms.h"
@@ -24,7 +25,8 @@ const struct doc_part hazard_one_parts[] = {
 	DOC_NAME("deputy_name"), DOC_NAME("funds_label"), DOC_ROWS("events", event_parts), DOC_NAME("has_actions"),
 	DOC_ROWS("actions", action_parts), DOC_NAME("is_lost"), DOC_NAME("lost_text"), DOC_ROWS("doubts", hazard_doubt_parts),
 	DOC_NAME("has_doubts"), DOC_OBJECT("safety", hazard_safety_parts), DOC_OBJECT("told", hazard_told_parts),
-	DOC_ROWS("overlays", hazard_overlay_parts), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts), DOC_END};
+	DOC_ROWS("overlays", hazard_overlay_parts), DOC_NAME("has_wordings"), DOC_ROWS("wordings", hazard_wording_parts),
+	DOC_OBJECT("waiting_for", hazard_wait_parts), DOC_NAME("solved_level"), DOC_NAME("solved_level_label"), DOC_END};
 const struct doc_part hazard_item_parts[] = {DOC_SHAPE(hazard_shape), BESIDE, DOC_END};
 const struct doc_part hazard_list_page[] = {DOC_PARTS(list_parts), DOC_ROWS("items", hazard_item_parts), DOC_NAME("scope_label"), DOC_NAME("search_note"),
 					    DOC_NAME("empty_text"), DOC_NAME("empty_href"), DOC_NAME("empty_label"), DOC_END};
@@ -388,8 +390,11 @@ static const char *act_tone(const char *act)
 {
 	if (strcmp(act, "close_out") == 0 || strcmp(act, "accept") == 0 || strcmp(act, "confirm") == 0)
 		return "done";
-	if (strcmp(act, "return") == 0 || strcmp(act, "reopen") == 0 || strcmp(act, "raise") == 0)
+	if (strcmp(act, "return") == 0 || strcmp(act, "reopen") == 0 || strcmp(act, "raise") == 0 ||
+	    strcmp(act, "pass_on") == 0)
 		return "due";
+	if (strcmp(act, "rise") == 0 || strcmp(act, "alarm") == 0)
+		return "over";
 	return strcmp(act, "refuse") == 0 ? "off" : "work";
 }
 
@@ -397,9 +402,9 @@ static struct str value_label(struct call *c, struct str name, struct str value)
 {
 	static const struct codes *const lists[] = {&hazard_states, &hazard_levels, &hazard_handlings, &hazard_kinds,
 						    &hazard_sources, &hazard_anonymities, &hazard_refusals, &hazard_disputes, &hazard_outcomes,
-						    &hazard_results, &hazard_listings};
+						    &hazard_results, &hazard_listings, &hazard_posts, &hazard_lates};
 	static const char *const names[] = {"state", "level", "handling_level", "kind", "source", "anonymity", "reason_code", "dispute", "outcome",
-					    "result", "listing_state"};
+					    "result", "listing_state", "waits_for", "late"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (str_is(name, names[i]))
 			return call_label(c, lists[i], str_z(c->a, value));
@@ -567,6 +572,7 @@ const struct err *hazard_show(struct db_tx *tx, struct call *c, const struct haz
 	struct hazard seen = hazard_seen(h, &style);
 	doc_put(c->doc, hazard_shape, &seen, &style);
 	hazard_put_beside(c, c->doc, h);
+	TRY(hazard_put_wait(tx, c, h));
 	TRY(attachment_list(tx, c->city, "hazard", h->id, doc_sublist(c->doc, "photos")));
 	json_t *actions = doc_sublist(c->doc, "actions");
 	TRY(hazard_put_actions(tx, c, h, actions));

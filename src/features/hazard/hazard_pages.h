@@ -29,4 +29,12 @@ const char *hazard_tone(uint32_t state);
 
 extern const struct doc_part hazard_one_parts[], hazard_item_parts[], hazard_report_parts[], hazard_list_page[];
 
+/* Who has the wait and until when: `waiting_for` in the document of an open one, `solved_level` of one that is closed out. */
+const struct err *hazard_put_wait(struct db_tx *tx, struct call *c, const struct hazard *h);
+extern const struct doc_part hazard_wait_parts[];
+/* The county's number of a list "371302:0539-1 371311:0539-2 0539-3", else the one without a county. */
+struct str hazard_duty_phone(struct str all, struct str county);
+
+
+
 #endif

@@ -2,6 +2,7 @@
 #include "day.h"
 #include "event.h"
 #include "feature.h"
+#include "hazard_clock_model.h"
 #include "hazard_list.h"
 #include "hazard_measures.h"
 #include "hazard_notices.h"
@@ -352,10 +353,20 @@ static const struct menu_entry menu[] = {
 };
 
 static const struct shape_of_table tables[] = {{0}};
-static const char *const needs[] = {"account", "org", "campaign", "notice", NULL};
+static const char *const needs[] = {"account", "org", "campaign", "assignment", "notice", NULL};
 
-/* Words follow within seconds; the page says so. */
-static const struct job_kind jobs[] = {{.name = "hazard.words", .run = hazard_words_job, .every_ms = 3000}, {0}};
+/* Words follow within seconds; the page says so. An alarm is as late as the clock's rhythm at most. */
+static const struct job_kind jobs[] = {
+	{.name = "hazard.words", .run = hazard_words_job, .every_ms = 3000},
+	{.name = "hazard.clock", .run = hazard_clock_job, .every_ms = 10000},
+	{0},
+};
+
+static const struct err *rebuild(struct env *e)
+{
+	TRY(hazard_words_rebuild(e));
+	return hazard_clock_rebuild(e);
+}
 
 const struct feature feature_hazard = {
 	.name = "hazard",
@@ -372,9 +383,10 @@ const struct feature feature_hazard = {
 	.menu = menu,
 	.panels = hazard_panels,
 	.jobs = jobs,
+	.settings = hazard_settings,
 	.owners = owners,
 	.tables = tables,
-	.rebuild = hazard_words_rebuild,
+	.rebuild = rebuild,
 	.measures = hazard_measures,
 	.recount = hazard_recount,
 	.open_items = hazard_open_items,

@@ -77,6 +77,8 @@ struct instant hazard_due(const struct hazard *h, const struct hazard_limits *l)
 		return due(l, l->check, from);
 	case HAZARD_TRANSFERRED:
 		return due(l, l->transfer_answer, h->chased_at.ms ? h->chased_at : from);
+	case HAZARD_ACCEPTED:
+		return due(l, l->close_out, from);
 	default:
 		return INSTANT(0);
 	}

@@ -9,7 +9,7 @@
 
 /* The limits of one class, as the campaign's settings say them. */
 struct hazard_limits {
-	struct limit receive, elements, accept_assignment, rectify, rectify_max, check, deadline_max, transfer_answer;
+	struct limit receive, elements, accept_assignment, rectify, rectify_max, check, close_out, deadline_max, transfer_answer;
 	struct limit appeal, object; /* asked for where somebody may appeal or object */
 	const struct workdays *workdays;
 };

@@ -3,6 +3,7 @@
 #include "day.h"
 #include "event.h"
 #include "feature.h"
+#include "hazard_clock_model.h"
 #include "hazard_measures.h"
 #include "hazard_model.h"
 #include "hazard_notices.h"
@@ -252,6 +253,7 @@ const struct err *hazard_report(struct db_tx *tx, struct env *e, const struct ha
 	*out = (struct hazard_made){h.id, h.number, str_b32(e->a, code16, 16)};
 	TRY(hazard_insert_reporter(tx, e, &h, r, out->receipt_code));
 	TRY(insert_party(tx, e, &h));
+	TRY(hazard_clock_report(tx, e, &h));
 	TRY(hazard_add_photos(tx, e, h.id, "before", &r->upload_ids, photos, n_photos));
 	TRY(hazard_report_event(tx, e, &h, r));
 	TRY(hazard_tell_report(tx, e, &h));
@@ -475,8 +477,10 @@ static const struct err *act_with(struct db_tx *tx, struct env *e, struct id id,
 	TRY(hazard_find_others(tx, e, &k));
 	struct hazard h;
 	hazard_after(row, &k, &h);
-	TRY(hazard_due_now(tx, e->city, &h, &h.due_at));
+	if (!hazard_clock_is_same(&was, &h))
+		TRY(hazard_due_now(tx, e->city, &h, &h.due_at));
 	TRY(store_act(tx, e, &was, &h));
+	TRY(hazard_clock_follow(tx, e, &was, &h));
 	TRY(update_parties(tx, e->city, &was, &h));
 	TRY(hazard_keep_work(tx, e, row, &k, &h, photos, n_photos));
 	TRY(hazard_keep_others(tx, e, &was, &h));
@@ -539,6 +543,7 @@ static const struct err *hand_over_one(struct db_tx *tx, struct env *e, struct i
 	put_in_place(&h, from, to);
 	h.updated_at = e->now;
 	TRY(hazard_store(tx, e->city, &h));
+	TRY(hazard_clock_follow(tx, e, &was, &h));
 	TRY(update_parties(tx, e->city, &was, &h));
 	struct event ev = {.object_kind = "hazard", .object_id = id, .act = "hand_over", .unit_id = h.unit_id};
 	event_plain(&ev, "responsible_id", str_fmt(e->a, "%lld", (long long)h.responsible_id.v));

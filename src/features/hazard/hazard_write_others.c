@@ -1,6 +1,7 @@
 /* Acts that concern something besides the record: a transfer to another employer, merging. */
 #include "event.h"
 #include "hazard_acts.h"
+#include "hazard_clock_model.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
 #include "hazard_write.h"
@@ -44,13 +45,16 @@ const struct err *hazard_find_others(struct db_tx *tx, struct env *e, struct haz
 	return k->in->into_id.n ? find_hazard(tx, e, k->h, k->in->into_id, &k->into) : NULL;
 }
 
-static const struct err *keep_other(struct db_tx *tx, struct env *e, const char *act, const struct hazard *h, struct hazard *other)
+static const struct err *keep_other(struct db_tx *tx, struct env *e, const char *act, const struct hazard *h, const struct hazard *was,
+				    struct hazard *other)
 {
 	struct event ev = {.object_kind = "hazard", .object_id = other->id, .act = act, .unit_id = other->unit_id};
 	event_plain(&ev, "other_number", h->number);
 	other->updated_at = e->now;
-	TRY(hazard_due_now(tx, e->city, other, &other->due_at));
+	if (!hazard_clock_is_same(was, other))
+		TRY(hazard_due_now(tx, e->city, other, &other->due_at));
 	TRY(hazard_store(tx, e->city, other));
+	TRY(hazard_clock_follow(tx, e, was, other));
 	hazard_act_as(e, other->unit_path);
 	TRY(event_append(tx, e, &ev));
 	return hazard_words_later(tx, e, other->id);
@@ -65,10 +69,11 @@ const struct err *hazard_keep_others(struct db_tx *tx, struct env *e, const stru
 	if (was->merged_into.v == h->merged_into.v)
 		return NULL;
 	TRY(hazard_get(tx, e->city, h->merged_into.v ? h->merged_into : was->merged_into, &other));
+	const struct hazard before = other;
 	if (h->merged_into.v) {
 		hazard_take_in(h, &other);
-		return keep_other(tx, e, "take_in", h, &other);
+		return keep_other(tx, e, "take_in", h, &before, &other);
 	}
 	other.merged_here--;
-	return keep_other(tx, e, "let_go", h, &other);
+	return keep_other(tx, e, "let_go", h, &before, &other);
 }

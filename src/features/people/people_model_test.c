@@ -14,8 +14,8 @@ static const struct err *found_city(struct db_tx *tx, struct env *e, void *ctx)
 }
 
 const struct ground_plan ground_plan = {
-	.features = (const struct feature *const[]){&feature_org, &feature_account, &feature_campaign, &feature_notice, &feature_hazard,
-						   &feature_assignment, &feature_people, NULL},
+	.features = (const struct feature *const[]){&feature_org, &feature_account, &feature_campaign, &feature_notice, &feature_assignment,
+						   &feature_hazard, &feature_people, NULL},
 	.found = found_city};
 
 static const struct err *run(struct ground *g, env_fn *fn, void *ctx)
