@@ -69,6 +69,7 @@ suites() {
 	CHABAOCU_BUILD=$build row import node tests/import/run.mjs
 	CHABAOCU_BUILD=$build row fault node tests/fault/run.mjs
 	row moves "$build/tests/moves" --seeds 4
+	row clocks "$build/tests/clock" --days 30 --employers 25 --hazards 250
 	CHABAOCU_BUILD=$build row moves-kill node tests/moves/kill.mjs
 	CHABAOCU_BUILD=$build row coverage node tests/coverage/run.mjs
 	CHABAOCU_BUILD=$build row mail node tests/mail/run.mjs --kills 3

@@ -10,7 +10,7 @@ static const char *const post_words[] = {"", "responsible", "deputy", "team_head
 					 "in_charge", "contact_cadre", "township", "county", "city", NULL};
 const struct codes hazard_posts = {"hazard_post", post_words};
 
-static const char *const late_words[] = {"", "receive", "elements", "accept_assignment", "deadline", "check", "close_out", "transfer_answer", "protect", NULL};
+static const char *const late_words[] = {"", "receive", "elements", "accept_assignment", "deadline", "check", "close_out", "transfer_answer", "protect", "appeal_decide", "object_look", NULL};
 const struct codes hazard_lates = {"hazard_late", late_words};
 
 static const char *const solved_words[] = {"", "post", "team", "workshop", "enterprise", "management", "township", "county", "city", NULL};
@@ -46,6 +46,10 @@ const struct hazard_clock_row hazard_clocks[] = {
 	 .rule = "Closed out by the keeper of the ledger; no limit unless the campaign sets one."},
 	{.state = HAZARD_TRANSFERRED, .limit = "transfer_answer", .posts = P(POST_UNION) | UNIONS,
 	 .rule = "Given to somebody outside: the primary union asks for the answer, in working days."},
+	{.disputes = 1u << HAZARD_APPEAL | 1u << HAZARD_REVIEW, .limit = "appeal_decide", .posts = UNIONS,
+	 .rule = "A refusal that is appealed against, or that goes up by itself: the union above decides, in working days."},
+	{.disputes = 1u << HAZARD_OBJECTION, .limit = "object_look", .posts = UNIONS,
+	 .rule = "Said not to be put right: the union above looks on the spot, in working days."},
 	{0},
 };
 
@@ -55,12 +59,17 @@ const struct hazard_alarm hazard_alarms[HAZARD_ALARMS] = {
 	{"raise_county", P(POST_COUNTY), "The county's union; its duty telephone stands on the page."},
 };
 
-const struct hazard_clock_row *hazard_clock_row_of(uint32_t state)
+const struct hazard_clock_row *hazard_clock_row_of(const struct hazard *h)
 {
-	for (const struct hazard_clock_row *r = hazard_clocks; r->state; r++)
-		if (r->state == state)
+	for (const struct hazard_clock_row *r = hazard_clocks; r->rule; r++)
+		if (h->dispute ? r->disputes >> h->dispute & 1 : r->state == h->state)
 			return r;
 	return NULL;
+}
+
+bool hazard_clock_runs(const struct hazard *h)
+{
+	return hazard_is_open(h) || h->dispute;
 }
 
 const char *hazard_clock_wait(const struct hazard_clock_row *row, uint32_t post)
@@ -110,7 +119,7 @@ uint32_t hazard_clock_first(const struct hazard *h)
 
 uint32_t hazard_clock_after(const struct hazard *h, uint32_t post)
 {
-	const struct hazard_clock_row *row = hazard_clock_row_of(h->state);
+	const struct hazard_clock_row *row = hazard_clock_row_of(h);
 	/* Of the heads one is asked to find out why nobody took it. */
 	if (row && row->state == HAZARD_ASSIGNED && post && (P(post) & HEADS))
 		post = POST_SAFETY;
@@ -128,7 +137,7 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 bool hazard_clock_is_same(const struct hazard *was, const struct hazard *h)
 {
-	return was->state == h->state && was->state_at.ms == h->state_at.ms && was->deadline.ymd == h->deadline.ymd &&
+	return was->state == h->state && was->dispute == h->dispute && was->disputed_at.ms == h->disputed_at.ms && was->state_at.ms == h->state_at.ms && was->deadline.ymd == h->deadline.ymd &&
 	       was->level == h->level && was->handling_level == h->handling_level && was->on_spot == h->on_spot &&
 	       was->danger == h->danger && was->suspended_at.ms == h->suspended_at.ms && was->paused_ms == h->paused_ms &&
 	       was->chased_at.ms == h->chased_at.ms && was->responsible_id.v == h->responsible_id.v && was->deputy_id.v == h->deputy_id.v;
@@ -155,12 +164,13 @@ static struct instant with_grace(const struct workdays *w, struct limit l, struc
 struct instant hazard_clock_stage_at(const struct hazard *h, const struct hazard_clock_limits *l, const struct workdays *w,
 				     const struct hazard_clock *c)
 {
-	const struct hazard_clock_row *row = hazard_clock_row_of(h->state);
-	if (!row || !h->due_at.ms || !c->post || !hazard_clock_after(h, c->post))
+	const struct hazard_clock_row *row = hazard_clock_row_of(h);
+	struct instant limit = row && row->disputes ? plus(w, l->decide, h->disputed_at) : h->due_at;
+	if (!row || !limit.ms || !c->post || !hazard_clock_after(h, c->post))
 		return INSTANT(0);
 	if (c->steps > 0)
 		return after_wait(w, l->wait, c->from_at);
-	struct instant due = row->grace ? with_grace(w, l->grace, h->due_at) : h->due_at;
+	struct instant due = row->grace ? with_grace(w, l->grace, limit) : limit;
 	/* Begun when it was late already: whoever has it now has the time of a step. */
 	return due.ms <= c->from_at.ms ? after_wait(w, l->wait, c->from_at) : due;
 }
@@ -237,8 +247,9 @@ void hazard_clock_doc(struct sb *out)
 		     "The limits are the campaign's (class and what). After the first limit each further post has `pass_on`, of a rise `raise_next`, "
 		     "after the person in charge `management_plan`, after a union `oversight_next`. A post that nobody holds is passed over.\n\n"
 		     "| state | limit | grace | a step | who has the wait, one after the other | rule |\n|---|---|---|---|---|---|\n");
-	for (const struct hazard_clock_row *r = hazard_clocks; r->state; r++) {
-		sb_fmt(out, "| `%s` | %s%s%s | %s | %s | ", codes_word(&hazard_states, r->state), r->limit ? "`" : "", r->limit ? r->limit : "its deadline",
+	for (const struct hazard_clock_row *r = hazard_clocks; r->rule; r++) {
+		sb_fmt(out, "| %s%s%s | %s%s%s | %s | %s | ", r->state ? "`" : "", r->state ? codes_word(&hazard_states, r->state) : "disputed",
+		       r->state ? "`" : "", r->limit ? "`" : "", r->limit ? r->limit : "its deadline",
 		       r->limit ? "`" : "", r->grace ? "`raise_grace`" : "–", r->rises ? "rises one level" : "passes on");
 		add_posts(out, r->posts);
 		sb_fmt(out, " | %s |\n", r->rule);

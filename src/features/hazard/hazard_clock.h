@@ -37,12 +37,13 @@ extern const struct shape hazard_clock_row_shape[];
 
 /* A row of the table. */
 struct hazard_clock_row {
-	uint32_t state;        /* 0 ends the table */
+	uint32_t state;        /* 0: of any that is disputed */
+	unsigned disputes;     /* bits 1 << enum hazard_dispute: what the union above has to decide comes before the state */
 	const char *limit;     /* the campaign's limit; NULL: the deadline of the record */
 	bool grace;            /* the campaign's raise_grace comes on top */
 	bool rises;            /* a step raises the level that handles it */
 	uint32_t posts;        /* bits 1 << post, in order of the enum */
-	const char *rule;      /* in words, for the generated document */
+	const char *rule;      /* in words, for the generated document; NULL ends the table */
 };
 extern const struct hazard_clock_row hazard_clocks[];
 /* What was late, as events say it: the limit's word, or "deadline". */
@@ -59,10 +60,13 @@ extern const struct hazard_alarm hazard_alarms[HAZARD_ALARMS];
 
 struct hazard_clock_limits {
 	struct limit grace, wait;          /* wait: how long the present post has after a step */
+	struct limit decide;               /* of a dispute, in working days */
 	struct limit alarms[HAZARD_ALARMS];
 };
 
-const struct hazard_clock_row *hazard_clock_row_of(uint32_t state); /* NULL: nobody has to do anything */
+const struct hazard_clock_row *hazard_clock_row_of(const struct hazard *h); /* NULL: nobody has to do anything */
+/* Does somebody have to do something: it is open, or disputed. */
+bool hazard_clock_runs(const struct hazard *h);
 /* The name of the limit that the present post has after a step. */
 const char *hazard_clock_wait(const struct hazard_clock_row *row, uint32_t post);
 bool hazard_alarm_runs(const struct hazard *h);

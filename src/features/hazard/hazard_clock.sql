@@ -43,7 +43,7 @@ LIMIT $3;
 -- scope: city
 SELECT id AS hazard_id, due_at AS at
 FROM hazard
-WHERE city_id = $1 AND id > $2 AND state || '' NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
+WHERE city_id = $1 AND id > $2 AND (state || '' NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased') OR dispute <> '')
 ORDER BY id
 LIMIT $3;
 

@@ -87,7 +87,7 @@ static const struct err *pass_event(struct db_tx *tx, struct env *e, const struc
 /* To the next post that somebody holds; where nobody is above, who has it keeps it. */
 static const struct err *pass(struct db_tx *tx, struct env *e, const struct hazard *was, struct hazard_clock *c, struct instant due)
 {
-	const struct hazard_clock_row *row = hazard_clock_row_of(was->state);
+	const struct hazard_clock_row *row = hazard_clock_row_of(was);
 	struct day today = instant_day(e->now);
 	struct hazard h = *was;
 	struct hazard_holder *before, *after;

@@ -35,14 +35,16 @@ static const struct err *read_limit(struct db_tx *tx, int64_t city, const struct
 const struct err *hazard_clock_limits_of(struct db_tx *tx, int64_t city, const struct hazard *h, const struct hazard_clock *c,
 					 struct hazard_clock_limits *l, struct workdays **w)
 {
-	const struct hazard_clock_row *row = hazard_clock_row_of(h->state);
+	const struct hazard_clock_row *row = hazard_clock_row_of(h);
 	*l = (struct hazard_clock_limits){0};
 	*w = NULL;
 	if (!row || !h->campaign_id.v)
 		return NULL;
 	if (row->grace && !h->danger)
 		TRY(read_limit(tx, city, h, hazard_rectify_class(h), "raise_grace", &l->grace, w));
-	if (c->steps > 0 || h->due_at.ms <= c->from_at.ms)
+	if (row->disputes)
+		TRY(read_limit(tx, city, h, "any", row->limit, &l->decide, w));
+	if (c->steps > 0 || row->disputes || h->due_at.ms <= c->from_at.ms)
 		TRY(read_limit(tx, city, h, hazard_class(h), hazard_clock_wait(row, c->post), &l->wait, w));
 	for (size_t i = 0; i < HAZARD_ALARMS && hazard_alarm_runs(h); i++)
 		TRY(read_limit(tx, city, h, "danger", hazard_alarms[i].limit, &l->alarms[i], w));
@@ -72,23 +74,24 @@ const struct err *hazard_clock_report(struct db_tx *tx, struct env *e, const str
 const struct err *hazard_clock_loaded(struct db_tx *tx, int64_t city, const struct hazard *h)
 {
 	struct hazard_clock c = {.at = INSTANT(1), .from_at = h->state_at, .steps = -1};
-	return hazard_is_open(h) ? hazard_clock_insert_row(tx, city, h->id, &c) : NULL;
+	return hazard_clock_runs(h) ? hazard_clock_insert_row(tx, city, h->id, &c) : NULL;
 }
 
-static const struct err *end(struct db_tx *tx, int64_t city, const struct hazard *h, const struct hazard_clock *c)
+static const struct err *end(struct db_tx *tx, int64_t city, const struct hazard *was, const struct hazard *h, const struct hazard_clock *c)
 {
 	TRY(db_exec(tx, &hazard_clock_delete, ARGS(ARG(city), ARG(h->id)), NULL));
-	if (h->state != HAZARD_CLOSED_OUT)
+	if (h->state != HAZARD_CLOSED_OUT || was->state == h->state)
 		return NULL;
 	struct str level = str_of(hazard_solved_level(h, c));
 	return db_change(tx, &hazard_solved_set, ARGS(ARG(city), ARG(h->id), ARG(level)));
 }
 
-/* Reopened: nothing was solved after all. */
+/* Reopened: nothing was solved after all. Disputed: nobody knows yet. */
 static const struct err *reopen(struct db_tx *tx, struct env *e, const struct hazard *h)
 {
 	struct str none = STR("");
-	TRY(db_change(tx, &hazard_solved_set, ARGS(ARG(e->city), ARG(h->id), ARG(none))));
+	if (hazard_is_open(h))
+		TRY(db_change(tx, &hazard_solved_set, ARGS(ARG(e->city), ARG(h->id), ARG(none))));
 	return hazard_clock_report(tx, e, h);
 }
 
@@ -97,8 +100,8 @@ const struct err *hazard_clock_follow(struct db_tx *tx, struct env *e, const str
 	struct hazard_clock c;
 	bool found;
 	TRY(hazard_clock_get(tx, e->city, h->id, &c, &found));
-	if (!hazard_is_open(h))
-		return found ? end(tx, e->city, h, &c) : NULL;
+	if (!hazard_clock_runs(h))
+		return found ? end(tx, e->city, was, h, &c) : NULL;
 	if (!found)
 		return reopen(tx, e, h);
 	if (c.steps < 0 || !hazard_clock_is_same(was, h) || was->due_at.ms != h->due_at.ms) {
@@ -125,7 +128,7 @@ const struct err *hazard_wait_of(struct db_tx *tx, int64_t city, const struct ha
 	struct solved solved = {0};
 	*out = (struct hazard_wait){0};
 	TRY(hazard_clock_get(tx, city, h->id, &out->clock, &found));
-	if (!hazard_is_open(h)) {
+	if (!hazard_clock_runs(h)) {
 		TRY(db_one(tx, &hazard_solved_of, ARGS(ARG(city), ARG(h->id)), solved_row, &solved));
 		out->solved_level = solved.solved_level;
 		return NULL;

@@ -89,7 +89,7 @@ const struct err *hazard_put_wait(struct db_tx *tx, struct call *c, const struct
 	TRY(hazard_wait_of(tx, c->city, h, instant_day(c->env.now), &w));
 	doc_str(c->doc, "solved_level", w.solved_level);
 	doc_str(c->doc, "solved_level_label", w.solved_level.n ? call_label(c, &hazard_solved_levels, str_z(c->a, w.solved_level)) : STR(""));
-	if (!hazard_is_open(h))
+	if (!hazard_clock_runs(h))
 		return NULL;
 	json_t *j = doc_sub(c->doc, "waiting_for");
 	const char *post = codes_word(&hazard_posts, w.post);

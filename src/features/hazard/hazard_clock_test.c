@@ -190,6 +190,24 @@ static void a_late_one_rises_and_keeps_who_works_on_it(void **state)
 	is_with(g, id, POST_SAFETY, OFFICER);
 }
 
+/* Office answers run in working days. */
+static void an_appeal_goes_up_after_five_working_days(void **state)
+{
+	struct ground *g = *state;
+	if (!g)
+		skip();
+	struct id id = report_now(g, false);
+	fine(act(g, LEADER, id, "refuse", (struct hazard_input){.reason_code = 1, .reason = STR("nothing there")}));
+	assert_int_equal(now_of(g, id).wait.n, 0);
+	fine(act(g, WORKER, id, "appeal", (struct hazard_input){.reason = STR("it is still loose")}));
+	/* Saturday 20 February 2016; five working days end with Friday the 26th. */
+	is_with(g, id, POST_COUNTY, CADRE);
+	struct asked k = now_of(g, id);
+	assert_int_equal(k.wait.clock.at.ms, day_end(DAY(20160226)).ms);
+	fine(act(g, CADRE, id, "uphold", (struct hazard_input){.reason = STR("looked at it")}));
+	assert_int_equal(now_of(g, id).wait.n, 0);
+}
+
 static const struct err *leave(struct db_tx *tx, struct env *e, void *ctx)
 {
 	struct ground *g = ctx;
@@ -267,6 +285,7 @@ int main(void)
 		ON_BOTH(a_clock_that_ran_ahead_is_forgiven),
 		ON_BOTH(danger_rings_until_it_is_protected),
 		ON_BOTH(a_late_one_rises_and_keeps_who_works_on_it),
+		ON_BOTH(an_appeal_goes_up_after_five_working_days),
 		ON_BOTH(nobody_is_forgotten_when_somebody_leaves),
 		ON_BOTH(twice_is_once),
 		ON_BOTH(what_comes_without_a_clock_begins_now),
