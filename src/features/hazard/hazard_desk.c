@@ -3,6 +3,7 @@
  */
 #include "hazard_desk.h"
 
+#include "hazard_clock.h"
 #include "hazard_pages.h"
 #include "hazard_perms.h"
 
@@ -43,6 +44,12 @@ static const struct desk_row {
 	 {.open = true, .handling = HAZARD_AT_ENTERPRISE}, false, false},
 	{GROUP_RISEN, "hazard_desk_major", "over", &perm_hazard_read, R_IN_CHARGE | R_CADRES, "open=1&level=major", {.open = true, .level = HAZARD_MAJOR}, false,
 	 false},
+	{GROUP_RISEN, "hazard_desk_oversight", "over", &perm_hazard_read, R(ROLE_CADRE_TOWNSHIP), "open=1&oversight=township",
+	 {.open = true, .oversight = POST_TOWNSHIP}, false, false},
+	{GROUP_RISEN, "hazard_desk_oversight", "over", &perm_hazard_read, R(ROLE_CADRE_COUNTY), "open=1&oversight=county",
+	 {.open = true, .oversight = POST_COUNTY}, false, false},
+	{GROUP_RISEN, "hazard_desk_oversight", "over", &perm_hazard_read, R(ROLE_CADRE_CITY) | R(ROLE_PRODUCTION_PROTECTION), "open=1&oversight=city",
+	 {.open = true, .oversight = POST_CITY}, false, false},
 	{GROUP_RISEN, "hazard_desk_disputed", "over", &perm_hazard_decide, R_CADRES, "marked=disputed", {.marked = HAZARD_MARK_DISPUTED}, false, false},
 };
 

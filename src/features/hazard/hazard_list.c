@@ -1,6 +1,7 @@
 /* The ledger: list page, JSON, CSV and XLSX of the same rows. */
 #include "hazard_list.h"
 
+#include "hazard_clock.h"
 #include "hazard_pages.h"
 #include "hazard_perms.h"
 #include "hazard_sql.h"
@@ -13,7 +14,8 @@ const struct shape hazard_query_shape[] = {
 	SHAPE(Q, q, SEARCH_CHARS),
 	SHAPE_CODE(Q, state, &hazard_states), SHAPE_CODE(Q, level, &hazard_levels), SHAPE_CODE(Q, kind, &hazard_kinds),
 	SHAPE(Q, category, 40), SHAPE(Q, unit, 40), SHAPE(Q, mine, 0), SHAPE(Q, reported, 0), SHAPE(Q, todo, 0),
-	SHAPE_CODE(Q, handling, &hazard_handlings), SHAPE_CODE(Q, marked, &hazard_marks), SHAPE(Q, open, 0), SHAPE(Q, danger, 0),
+	SHAPE_CODE(Q, handling, &hazard_handlings), SHAPE_CODE(Q, marked, &hazard_marks), SHAPE_CODE(Q, oversight, &hazard_posts),
+	SHAPE(Q, open, 0), SHAPE(Q, danger, 0),
 	SHAPE(Q, overdue, 0), SHAPE(Q, disputed, 0), SHAPE(Q, suspended, 0), SHAPE(Q, listing, 0), SHAPE(Q, extended, 0),
 	SHAPE(Q, from, 0), SHAPE(Q, to, 0),
 	SHAPE(Q, after, 400), SHAPE(Q, sort, 40), SHAPE(Q, limit, LIST_MAX), SHAPE(Q, header, 8),
@@ -66,7 +68,7 @@ static struct hazard_filter filter_of(const struct call *c)
 	return (struct hazard_filter){
 		.sort = q->sort, .state = q->state, .level = q->level, .kind = q->kind, .category = q->category,
 		.overdue_at = q->overdue ? c->env.now : INSTANT(0), .from = q->from, .to = q->to,
-		.handling = q->handling, .open = q->open, .danger = q->danger, .marked = marks_of(q),
+		.handling = q->handling, .open = q->open, .danger = q->danger, .oversight = q->oversight, .marked = marks_of(q),
 		.searches = str_trim(q->q).n > 0, .search = search_of(c->a, q->q),
 	};
 }
@@ -94,7 +96,7 @@ static void put_filters(struct call *c)
 	call_filter(c, "from", "date", "hazard_filter_from", NULL, 0);
 	call_filter(c, "to", "date", "hazard_filter_to", NULL, 0);
 	/* Whose list it is stays while it is filtered. */
-	static const char *const kept[] = {"unit", "mine", "reported", "todo", "marked"};
+	static const char *const kept[] = {"unit", "mine", "reported", "todo", "marked", "oversight"};
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
 		if (pairs_get(&c->req->query, kept[i]).n)
 			call_filter(c, kept[i], "hidden", str_fmt(c->a, "f_%s", kept[i]).p, NULL, 0);

@@ -5,7 +5,7 @@
 #include "hazard.h"
 
 struct hazard_query {
-	uint32_t state, level, kind, handling, marked;
+	uint32_t state, level, kind, handling, marked, oversight;
 	struct str q, category, unit;
 	bool mine, reported, todo, overdue, open, danger, disputed, suspended, listing, extended;
 	struct day from, to;

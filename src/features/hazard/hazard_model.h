@@ -15,6 +15,7 @@ struct hazard_filter {
 	uint32_t state, level, kind, handling;
 	bool open, danger;
 	int64_t marked;                /* bits of enum hazard_mark: any of them */
+	uint32_t oversight;            /* enum hazard_post: the union that watches over it */
 	struct str category;
 	struct instant overdue_at;     /* only those whose clock had passed then */
 	struct day from, to;

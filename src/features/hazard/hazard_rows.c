@@ -2,6 +2,7 @@
 #include "hazard_model.h"
 
 #include "day.h"
+#include "hazard_clock.h"
 #include "hazard_sql.h"
 #include "hazard_words.h"
 #include "moving.h"
@@ -135,7 +136,8 @@ static const struct err *read_own(struct db_tx *tx, int64_t city, const struct h
 				text_or(f->category, ""), ARG(f->overdue_at), ARG_DAY(f->from),
 				ARG_DAY(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER)), text_or(f->path, ""),
 				arg_str(f->path.n ? path_end(a, f->path) : STR("~")), ARG(f->danger),
-				ARG_CODE(hazard_handlings, f->handling), ARG(f->marked), ARG(f->open), arg_i64(limit + 1));
+				ARG_CODE(hazard_handlings, f->handling), ARG(f->marked), ARG(f->open),
+				ARG_CODE(hazard_posts, f->oversight), arg_i64(limit + 1));
 	TRY(db_all(tx, q, args, hazard_row, sizeof(struct hazard), &rows, &out->n));
 	out->rows = rows;
 	out->more = out->n > (size_t)limit;
@@ -226,7 +228,7 @@ static struct cursor cursor_of(struct arena *a, const struct walk *w, const stru
 
 static struct args walk_args(struct arena *a, int64_t city, const struct hazard_filter *f, const struct walk *w, int64_t limit)
 {
-	struct arg *v = ARENA_ARRAY(a, struct arg, 22);
+	struct arg *v = ARENA_ARRAY(a, struct arg, 23);
 	char *from = ARENA_ARRAY(a, char, 16), *to = ARENA_ARRAY(a, char, 16);
 	const struct arg all[] = {
 		ARG(city), ARG(f->anchor_id), cursor_arg(w->list, 0, &w->from), ARG(w->from.id), w->filter_value,
@@ -234,7 +236,7 @@ static struct args walk_args(struct arena *a, int64_t city, const struct hazard_
 		text_or(f->category, ""), ARG(f->overdue_at), arg_day_(f->from, from),
 		arg_day_(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER), to), text_or(f->path, ""),
 		arg_str(f->path.n ? path_end(a, f->path) : STR("~")), ARG(w->stopped),
-		ARG(f->danger), ARG_CODE(hazard_handlings, f->handling), ARG(f->marked), ARG(f->open),
+		ARG(f->danger), ARG_CODE(hazard_handlings, f->handling), ARG(f->marked), ARG(f->open), ARG_CODE(hazard_posts, f->oversight),
 		cursor_arg(w->list, 0, &w->edge), ARG(w->edge.id), arg_i64(limit),
 	};
 	memcpy(v, all, sizeof(all));
@@ -270,7 +272,7 @@ static bool is_rare_end(uint32_t state)
 /* Conditions that no index of the ledger's own knows. */
 static bool is_narrowed(const struct hazard_filter *f)
 {
-	return f->danger || f->handling || f->marked || f->open;
+	return f->danger || f->handling || f->marked || f->open || f->oversight;
 }
 
 /* The rarest condition with an index of its own; the others narrow. */
@@ -317,7 +319,7 @@ static const struct err *walk_open(struct db_tx *tx, int64_t city, const struct 
 		.from = at ? *at : (is_open_state(f->state) || f->open) && !f->overdue_at.ms ? before_first(&hazard_open, 0) : running,
 		.edge = f->overdue_at.ms ? passed : behind_last(&hazard_open, 0),
 		.narrows = f->state || f->level || f->kind || f->category.n || f->path.n || f->from.ymd || f->to.ymd || f->danger || f->handling ||
-			   f->marked,
+			   f->marked || f->oversight,
 	};
 	return walk(tx, city, f, &w, limit, out);
 }

@@ -1,5 +1,6 @@
 /* The ledger's lists against a plain look at every row: the same rows in the same order, whatever is asked for and however the pages are
  * cut (NFR-2, NFR-3). More rows than one request looks at, with many ties in each order. */
+#include "hazard_clock_model.h"
 #include "hazard_ground.h"
 
 #include "hazard_words.h"
@@ -86,8 +87,11 @@ static const struct err *add_rows(struct db_tx *tx, struct env *e, void *ctx)
 {
 	uint64_t seed = 20161124;
 	(void)ctx;
-	for (int64_t i = 1; i <= ROWS; i++)
+	for (int64_t i = 1; i <= ROWS; i++) {
+		const struct hazard_clock c = {.oversight = i % 5 ? 0 : POST_TOWNSHIP};
 		TRY(add_row(tx, e, &seed, i));
+		TRY(hazard_clock_insert_row(tx, e->city, ID(i), &c));
+	}
 	return NULL;
 }
 
@@ -132,6 +136,12 @@ static const struct err *read_words(struct db_tx *tx, struct env *e, void *ctx)
 	return NULL;
 }
 
+/* Which union watches over it: every fifth is the township's. */
+static bool is_watched(const struct hazard *h)
+{
+	return h->id.v % 5 == 0;
+}
+
 static bool lies_there(const struct hazard_filter *f, const struct hazard *h)
 {
 	const struct id ids[] = {h->top_id, h->mid_id, h->enterprise_id};
@@ -153,7 +163,7 @@ static bool is_wanted(const struct hazard_filter *f, const struct hazard *h)
 	       (!f->kind || h->kind == f->kind) && (!f->category.n || str_eq(h->category, f->category)) &&
 	       (!f->overdue_at.ms || is_late(h, f->overdue_at)) && (!f->from.ymd || h->found_on.ymd >= f->from.ymd) &&
 	       (!f->open || !is_closed(h->state)) && (!f->danger || h->danger) && (!f->handling || h->handling_level == f->handling) &&
-	       (!f->marked || (h->marked & f->marked)) && (!f->to.ymd || h->found_on.ymd <= f->to.ymd) && str_has_prefix(h->unit_path, f->path);
+	       (!f->marked || (h->marked & f->marked)) && (!f->oversight || is_watched(h)) && (!f->to.ymd || h->found_on.ymd <= f->to.ymd) && str_has_prefix(h->unit_path, f->path);
 }
 
 /* By looking at the words of the row itself. */
@@ -237,6 +247,7 @@ static struct hazard_filter asked(uint64_t *seed)
 	f.danger = !below(seed, 6);
 	f.handling = below(seed, 5) ? 0 : HAZARD_AT_POST + below(seed, 4);
 	f.marked = below(seed, 6) ? 0 : 1 << below(seed, 4);
+	f.oversight = below(seed, 6) ? 0 : POST_TOWNSHIP;
 	f.path = below(seed, 4) ? STR_NONE : STR("/1/2/");
 	return f;
 }

@@ -1,6 +1,7 @@
 #include "hazard_told.h"
 
 #include "day.h"
+#include "hazard_clock_model.h"
 #include "hazard_perms.h"
 
 const struct doc_part hazard_told_parts[] = {
@@ -31,7 +32,19 @@ static const struct err *office_end(struct db_tx *tx, int64_t city, const struct
 	return NULL;
 }
 
-/* Who has it, in words of the state; what is disputed lies with the union above. */
+/* Who has it, in words of the post that the wait has come to; what is disputed lies with the union above. */
+static const struct err *holder(struct db_tx *tx, struct call *c, const struct hazard *h, const char *word, struct str *out)
+{
+	struct hazard_wait w = {0};
+	if (!h->dispute && hazard_is_open(h) && h->state != HAZARD_TRANSFERRED)
+		TRY(hazard_wait_of(tx, c->city, h, instant_day(c->env.now), &w));
+	/* Before anybody was late it is the state's own people, which says more than the first of them. */
+	bool has_passed = w.clock.steps > 0 && w.post;
+	*out = has_passed ? call_label(c, &hazard_posts, codes_word(&hazard_posts, w.post)) :
+			    call_text(c, str_fmt(c->a, "told_holder_%s", word).p);
+	return NULL;
+}
+
 static const struct err *put_turn(struct db_tx *tx, struct call *c, const struct hazard *h, json_t *j)
 {
 	const char *word = h->dispute ? "disputed" : codes_word(&hazard_states, h->state);
@@ -39,7 +52,10 @@ static const struct err *put_turn(struct db_tx *tx, struct call *c, const struct
 	struct instant due = h->due_at;
 	if (h->dispute)
 		TRY(office_end(tx, c->city, h, h->dispute == HAZARD_OBJECTION ? "object_look" : "appeal_decide", h->disputed_at, &due));
-	doc_str(j, "holder_label", is_told ? call_text(c, str_fmt(c->a, "told_holder_%s", word).p) : STR(""));
+	struct str who = STR("");
+	if (is_told)
+		TRY(holder(tx, c, h, word, &who));
+	doc_str(j, "holder_label", who);
 	doc_str(j, "next_text", call_text(c, str_fmt(c->a, "told_next_%s", word).p));
 	put_day(j, "by", is_told ? due : INSTANT(0));
 	doc_bool(j, "is_late", is_told && due.ms && due.ms <= c->env.now.ms);

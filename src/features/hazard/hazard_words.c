@@ -1,5 +1,6 @@
 #include "hazard_words.h"
 
+#include "hazard_clock.h"
 #include "hazard_sql.h"
 
 #include <string.h>
@@ -165,7 +166,7 @@ static const struct shape edge_row[] = {SHAPE(struct edge, at_id, 0), SHAPE(stru
 bool hazard_words_narrow(const struct hazard_filter *f)
 {
 	return f->state || f->level || f->kind || f->category.n || f->overdue_at.ms || f->from.ymd || f->to.ymd || f->path.n ||
-	       f->danger || f->handling || f->marked || f->open;
+	       f->danger || f->handling || f->marked || f->open || f->oversight;
 }
 
 static const struct err *find_ids(struct db_tx *tx, int64_t city, const struct hazard_filter *f, struct id from, int64_t limit,
@@ -184,7 +185,7 @@ static const struct err *find_ids(struct db_tx *tx, int64_t city, const struct h
 			ARG_CODE(hazard_levels, f->level), ARG_CODE(hazard_kinds, f->kind), ARG(f->category), ARG(f->overdue_at),
 			ARG_DAY(f->from), ARG_DAY(f->to.ymd ? f->to : DAY(HAZARD_DAY_NEVER)), ARG(f->path),
 			arg_str(f->path.n ? path_end(a, f->path) : STR("~")), ARG(f->danger), ARG_CODE(hazard_handlings, f->handling),
-			ARG(f->marked), ARG(f->open), arg_i64(limit)),
+			ARG(f->marked), ARG(f->open), ARG_CODE(hazard_posts, f->oversight), arg_i64(limit)),
 		   changed_row, sizeof(struct changed), &rows, n));
 	*ids = rows;
 	return NULL;
