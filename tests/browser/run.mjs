@@ -248,13 +248,23 @@ for (const engine of ['sqlite', 'pg']) {
     await check(`${engine} every number of every desk opens to so many rows`, () => desksAgree(browser, server, template.accounts));
     await check(`${engine} a report without script`, () => withoutScript(browser, server, template.accounts, dir));
   }
-  if (words.includes('stories') || (!words.length && !jobOnly))
+  if (words.includes('stories') || (!words.length && !jobOnly)) {
+    const own = template.copy();
+    const start = (today) => Server.start(own, { today });
+    let last = await start();
     for (const [name, tell] of stories)
       await check(`${engine} ${name}`, async () => {
-        const stage = new Stage(browser, server, template.accounts, engine === 'sqlite' ? shots : '');
-        await tell(stage, (seed) => photo(dir, '800x600', seed));
-        await stage.end();
+        const stage = new Stage(browser, last, template.accounts, engine === 'sqlite' ? shots : '', start);
+        try {
+          await tell(stage, (seed) => photo(dir, '800x600', seed));
+          await stage.end();
+        } finally {
+          last = stage.server;
+        }
       });
+    await last.stop();
+    remove(own);
+  }
   if (words.includes('clerk') || (!words.length && !jobOnly))
     for (const size of [DESK, PHONE]) {
       await check(`${engine} a new clerk finds, assigns, hands over, prints, at ${size.width}`, () => firstDay(browser, server, template.accounts, size, shots));

@@ -11,8 +11,9 @@ const day = (n) => {
 };
 
 export class Stage {
-  constructor(browser, server, accounts, shots) {
-    Object.assign(this, { browser, server, accounts, shots, people: new Map() });
+  /// `start` gives a server of the city on a day.
+  constructor(browser, server, accounts, shots, start) {
+    Object.assign(this, { browser, server, accounts, shots, start, people: new Map() });
     if (shots) mkdirSync(shots, { recursive: true });
   }
 
@@ -49,6 +50,14 @@ export class Stage {
 
   async get(login, path) {
     return (await (await this.of(login)).get(path)).json();
+  }
+
+  /// The same city n days later.
+  async later(n) {
+    await this.end();
+    this.people = new Map();
+    await this.server.stop();
+    this.server = await this.start(day(n));
   }
 
   /// One's own id.
@@ -146,10 +155,45 @@ async function danger(s) {
   return id;
 }
 
+/// Days pass: the server starts again on a later day, and its clock does what became due.
+async function passTo(s, n) {
+  await s.later(n);
+  const told = Date.now() + 30000;
+  return async (id, fits) => {
+    for (;;) {
+      const doc = await s.get('safety1', `/hazards/${id}`);
+      if (fits(doc)) return doc;
+      if (Date.now() > told) throw new Error(`the clock has not moved it: ${JSON.stringify(doc.waiting_for)}`);
+      await new Promise((r) => { setTimeout(r, 300); });
+    }
+  };
+}
+
+/// The responsible person does not take it on: it goes to the deputy by itself, and everybody sees who has it.
+async function absent(s) {
+  const { id } = await s.post('worker1', '/hazards', { description: '空压机安全阀铅封缺失' });
+  await s.post('leader1', `/hazards/${id}/register`, { category: 'machine_pressure', handling_level: 'enterprise' });
+  await s.post('safety1', `/hazards/${id}/assign`, { ...await s.elements(), deadline: day(5) });
+  await s.look('worker1b', '/', 'absent-1-desk', '等我整改', '空压机安全阀铅封缺失');
+  const { id: left } = await s.post('worker1', '/hazards', { description: '夜班：煤气柜旁闻到异味', danger: true });
+  const until = await passTo(s, 2);
+  await until(left, (h) => h.waiting_for.steps > 0 || h.waiting_for.post !== 'team_head');
+  // Over night nobody protected it: the alarm has rung, and it stands first on the desk of who is in charge.
+  await s.look('manager1', `/hazards/${left}`, 'danger-5-alarm', '危险告警', '先停、先撤、先拉警戒');
+  await s.look('manager1', '/', 'danger-6-in-charge', '夜班：煤气柜旁闻到异味');
+  await until(id, (h) => h.waiting_for.post !== 'responsible');
+  await s.look('safety1', `/hazards/${id}`, 'absent-2-passed', '现在等', '到期转交');
+  await s.look('worker1', `/hazards/${id}`, 'absent-3-told', '现在谁在办');
+  await s.look('leader1', '/hazards?todo=1', 'absent-4-deputy', '空压机安全阀铅封缺失');
+  await (await s.of('leader1')).act(id, 'take');
+  await s.look('leader1', `/hazards/${id}`, 'absent-5-taken', '整改中');
+}
+
 export const stories = [
   ['put right on the spot', onTheSpot],
   ['returned twice, management informed', returnedTwice],
   ['refused and appealed', refusedAndAppealed],
   ['objected and reopened by the county', objected],
   ['danger to life', danger],
+  ['the responsible person is absent, a danger is left over night', absent],
 ];
