@@ -265,6 +265,8 @@ for (const engine of ['sqlite', 'pg']) {
     await last.stop();
     remove(own);
   }
+  /* Before the clerk hands over a post that pages are opened from. */
+  if (engine === 'sqlite' && !jobOnly) await everyPage(browser, server, template.accounts);
   if (words.includes('clerk') || (!words.length && !jobOnly))
     for (const size of [DESK, PHONE]) {
       await check(`${engine} a new clerk finds, assigns, hands over, prints, at ${size.width}`, () => firstDay(browser, server, template.accounts, size, shots));
@@ -277,7 +279,6 @@ for (const engine of ['sqlite', 'pg']) {
       await check(`${engine} a worker joins a team from its poster ${size.width}${options ? ', without script' : ''}`, () =>
         joinFromPoster(browser, server, template.accounts, size, worker, options, options ? '' : shots));
   }
-  if (engine === 'sqlite' && !jobOnly) await everyPage(browser, server, template.accounts);
   const end = await server.stop();
   row(`${engine} the server ends in order`, end.code === 0 ? '' : `${end.code ?? end.signal}\n${server.log.slice(-2000)}`);
   remove(place);
