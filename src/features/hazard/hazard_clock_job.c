@@ -190,7 +190,8 @@ static const struct err *read_batch(struct db_tx *tx, struct env *e, void *ctx)
 	struct args ahead = ARGS(ARG(e->city), ARG(r->ahead_of), arg_i64(BATCH));
 	TRY(db_all(tx, r->ahead_of.ms ? &hazard_clock_ahead : &hazard_clock_due, r->ahead_of.ms ? ahead : args, due_shape, sizeof(struct due_row),
 		   &rows, &r->n));
-	memcpy(r->v, rows, r->n * sizeof(struct due_row));
+	if (r->n)
+		memcpy(r->v, rows, r->n * sizeof(struct due_row));
 	return NULL;
 }
 

@@ -88,14 +88,14 @@ static void what_stays_as_it_was_is_in_nobodys_way(void **state)
 struct adding {
 	struct ground *g;
 	struct work w;
+	struct arena *a;
 	const struct err *bad;
 };
 
 static void *add_beside(void *ctx)
 {
 	struct adding *ad = ctx;
-	struct arena *a = arena_new((size_t)8 * 1024 * 1024);
-	struct env e = env_system(ad->g->app, a, ad->g->city);
+	struct env e = env_system(ad->g->app, ad->a, ad->g->city);
 	ad->bad = env_write(&e, add, &ad->w);
 	return NULL;
 }
@@ -111,13 +111,15 @@ static void two_at_once_do_not_both_get_a_number(void **state)
 		pthread_t thread[SIDES];
 		int got = 0;
 		for (int i = 0; i < SIDES; i++) {
-			side[i] = (struct adding){.g = g, .w.p = {.name = STR("丙"), .unit_id = i & 1 ? here : there,
-								   .phone = str_fmt(g->a, "1390000010%d", round)}};
+			side[i] = (struct adding){.g = g, .a = arena_new((size_t)8 * 1024 * 1024),
+						  .w.p = {.name = STR("丙"), .unit_id = i & 1 ? here : there,
+							  .phone = str_fmt(g->a, "1390000010%d", round)}};
 			assert_int_equal(pthread_create(&thread[i], NULL, add_beside, &side[i]), 0);
 		}
 		for (int i = 0; i < SIDES; i++) {
 			pthread_join(thread[i], NULL);
 			got += !side[i].bad;
+			arena_free(side[i].a);
 		}
 		assert_int_equal(got, 1);
 	}
