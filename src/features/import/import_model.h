@@ -167,7 +167,8 @@ extern const struct perm import_use, import_all;
 /* Column numbers by field, in the order of the kind's fields, external_source and external_id last. */
 struct check_input {
 	struct str mapping;
-	int64_t c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, version;
+	int64_t c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28,
+		c29, c30, c31, c32, c33, c34, c35, c36, c37, c38, c39, c40, c41, version;
 };
 struct new_query { struct str kind; };
 struct new_input { struct str kind, source, file_name; };
