@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #define MAX_TOKENS 8192
-#define MAX_BLOCKS 512
+#define MAX_BLOCKS 1024
 #define MAX_PARTS 16           /* anchors, sorts, filters or residual conditions of one list */
 #define MAX_LIST_STATEMENTS 64
 

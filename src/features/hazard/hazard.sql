@@ -71,7 +71,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual handling: CAST($17 AS TEXT) = '' OR h.handling_level = $17
 -- residual marked: CAST($18 AS BIGINT) = 0 OR (h.marked & CAST($18 AS BIGINT)) > 0
 -- residual open: CAST($19 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
--- residual oversight: CAST($20 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k WHERE k.city_id = h.city_id AND k.hazard_id = h.id AND k.oversight = $20)
+-- residual oversight: CAST($20 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k WHERE k.city_id = $1 AND k.hazard_id = h.id AND k.oversight = $20)
 
 -- Open ones, in the order in which their clocks run out.
 
@@ -113,7 +113,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual handling: CAST($17 AS TEXT) = '' OR h.handling_level = $17
 -- residual marked: CAST($18 AS BIGINT) = 0 OR (h.marked & CAST($18 AS BIGINT)) > 0
 -- residual open: CAST($19 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
--- residual oversight: CAST($20 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k WHERE k.city_id = h.city_id AND k.hazard_id = h.id AND k.oversight = $20)
+-- residual oversight: CAST($20 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k WHERE k.city_id = $1 AND k.hazard_id = h.id AND k.oversight = $20)
 
 -- A person's own: few rows, found from the person; sorts and filters are written so that no index of the city is walked instead.
 
@@ -155,7 +155,7 @@ SELECT hazard_id AS id FROM hazard_reporter WHERE city_id = $1 AND receipt_hash 
 -- residual handling: CAST($15 AS TEXT) = '' OR h.handling_level = $15
 -- residual marked: CAST($16 AS BIGINT) = 0 OR (h.marked & CAST($16 AS BIGINT)) > 0
 -- residual open: CAST($17 AS BIGINT) = 0 OR h.state || '' NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased')
--- residual oversight: CAST($18 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k WHERE k.city_id = h.city_id AND k.hazard_id = h.id AND k.oversight = $18)
+-- residual oversight: CAST($18 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k WHERE k.city_id = $1 AND k.hazard_id = h.id AND k.oversight = $18)
 
 -- name: hazard_reporter_of
 -- scope: city

@@ -68,7 +68,7 @@ WHERE f.hazard_words MATCH $2 AND f.city_id = $1 AND f.rowid < $3 AND f.rowid >=
 		AND (CAST($16 AS BIGINT) = 0 OR (h.marked & CAST($16 AS BIGINT)) > 0)
 		AND (CAST($17 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased'))
 		AND (CAST($18 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k
-			WHERE k.city_id = h.city_id AND k.hazard_id = h.id AND k.oversight = $18)) THEN 1 ELSE 0 END = 1
+			WHERE k.city_id = $1 AND k.hazard_id = h.id AND k.oversight = $18)) THEN 1 ELSE 0 END = 1
 ORDER BY f.rowid DESC
 LIMIT $19;
 -- pg
@@ -88,7 +88,7 @@ WHERE f.city_id = $1 AND f.words @@ CAST(CAST($2 AS TEXT) AS TSQUERY) AND f.haza
 		AND (CAST($16 AS BIGINT) = 0 OR (h.marked & CAST($16 AS BIGINT)) > 0)
 		AND (CAST($17 AS BIGINT) = 0 OR h.state NOT IN ('closed_out', 'not_hazard', 'merged', 'ceased'))
 		AND (CAST($18 AS TEXT) = '' OR EXISTS (SELECT 1 FROM hazard_clock k
-			WHERE k.city_id = h.city_id AND k.hazard_id = h.id AND k.oversight = $18)) THEN 1 ELSE 0 END = 1
+			WHERE k.city_id = $1 AND k.hazard_id = h.id AND k.oversight = $18)) THEN 1 ELSE 0 END = 1
 ORDER BY f.hazard_id DESC
 LIMIT $19;
 
