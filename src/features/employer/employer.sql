@@ -114,15 +114,16 @@ WHERE city_id = $1 AND top_id = $2 AND kind IN ('joint_union', 'regional_union',
 ORDER BY sort_key, id
 LIMIT 200;
 
--- Pairs of which one stands below, whichever, by their first; each page goes on behind a pair.
+-- The pairs lead, whatever the units are, so that an index has their order. Pairs of which one stands below, whichever, by their first; each page goes on behind a pair.
 -- name: employer_twins_page
 -- scope: city
 SELECT t.first_id, t.second_id, t.why, t.state, t.decided_by_name, t.decided_at, a.name AS first_name, b.name AS second_name,
 	a.uscc AS first_uscc, b.uscc AS second_uscc, a.path AS first_path, b.path AS second_path, a.headcount AS first_headcount,
 	b.headcount AS second_headcount
-FROM employer_twin t JOIN unit a ON a.city_id = t.city_id AND a.id = t.first_id JOIN unit b ON b.city_id = t.city_id AND b.id = t.second_id
-WHERE t.city_id = $1 AND t.state = $2 AND t.first_id >= $3 AND (t.first_id > $3 OR t.second_id > $4) AND ((a.path >= $5 AND a.path < $6) OR (b.path >= $5 AND b.path < $6))
-	AND a.is_closed = 0 AND b.is_closed = 0
+FROM employer_twin t LEFT JOIN unit a ON a.city_id = t.city_id AND a.id = t.first_id LEFT JOIN unit b ON b.city_id = t.city_id AND b.id = t.second_id
+WHERE t.city_id = $1 AND t.state = $2 AND t.first_id >= $3 AND (t.first_id > $3 OR t.second_id > $4)
+	AND ((COALESCE(a.path, '') >= $5 AND COALESCE(a.path, '') < $6) OR (COALESCE(b.path, '') >= $5 AND COALESCE(b.path, '') < $6))
+	AND COALESCE(a.is_closed, 1) = 0 AND COALESCE(b.is_closed, 1) = 0
 ORDER BY t.first_id, t.second_id
 LIMIT $7;
 
