@@ -103,7 +103,7 @@ static const struct err *locate_row(struct desk *d, const struct desk_row *row, 
 	*href = str_fmt(c->a, "/hazards?%s", row->query);
 	f->anchor = "todo";
 	f->anchor_id = c->actor->person_id;
-	if (row->own)
+	if (row->own || !duty)
 		return NULL;
 	*href = str_fmt(c->a, "/hazards?unit=%lld&%s", (long long)duty->unit_id.v, row->query);
 	TRY(org_unit(d->tx, c->city, duty->unit_id, &u));
