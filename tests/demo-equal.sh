@@ -109,6 +109,8 @@ done
 expect "a city, loaded" demo l 7 "$day" 400 "" load
 expect "the same city by the model" demo m 7 "$day" 400 "" model
 for x in l m; do
+	# A load tells nobody.
+	sqlite3 "$dir/$x/chabaocu.db" "DELETE FROM notice"
 	dump_sqlite "$dir/$x/chabaocu.db" >"$dir/$x.rows"
 	for of in hazard unit; do
 		sqlite3 "$dir/$x/chabaocu.db" "SELECT rowid, words FROM ${of}_words ORDER BY rowid"

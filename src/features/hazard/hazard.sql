@@ -387,11 +387,11 @@ INSERT INTO hazard (city_id, id, number, kind, source, anonymity, against, campa
 	state_at, due_at, deadline_sort, updated_at, version, at_path,
 	marked, dispute, disputed_at, extended, deadline_before, suspended_at, paused_ms, listing_state, listing_number,
 	listing_body, listing_deadline, listing_at, management_informed_at, lowering_by, reinspected, reinspected_at,
-	transferred_to, chased, chased_at, merged_into, merged_here, state_before, reversed, funds_source)
+	transferred_to, chased, chased_at, merged_into, merged_here, state_before, reversed, funds_source, solved_level)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
 	$28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52,
 	$53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67,
-	$68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91);
+	$68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91, $92);
 
 -- name: hazard_load_party
 -- scope: city

@@ -254,6 +254,7 @@ static const struct err *take_on(struct db_tx *tx, struct env *e, void *ctx)
 			c.at = INSTANT(1);
 			c.alarm_at = INSTANT(0);
 			c.steps = -1;
+			c.post = 0;
 			TRY(hazard_clock_update_row(tx, e->city, h.id, &c));
 		}
 		arena_rewind(db_arena(tx), mark);

@@ -231,6 +231,8 @@ const struct err *hazard_load_act(struct db_tx *tx, struct env *e, const struct 
 
 static const struct err *insert(struct db_tx *tx, int64_t city, const struct hazard *h)
 {
+	/* No clock has run while it was made up: the level that handled it has solved it. */
+	struct str solved = str_of(h->state == HAZARD_CLOSED_OUT ? hazard_solved_level(h, &(struct hazard_clock){0}) : NULL);
 	return db_exec(tx, &hazard_load_insert,
 		       ARGS(ARG(city), ARG(h->id), ARG(h->number), ARG_CODE(hazard_kinds, h->kind), ARG_CODE(hazard_sources, h->source),
 			    ARG_CODE(hazard_anonymities, h->anonymity), ARG_CODE(hazard_againsts, h->against), ARG(h->campaign_id),
@@ -252,7 +254,7 @@ static const struct err *insert(struct db_tx *tx, int64_t city, const struct haz
 			    ARG_DAY(h->listing_deadline), ARG(h->listing_at), ARG(h->management_informed_at), ARG(h->lowering_by),
 			    ARG_CODE(hazard_results, h->reinspected), ARG(h->reinspected_at), ARG(h->transferred_to), ARG(h->chased),
 			    ARG(h->chased_at), ARG(h->merged_into), ARG(h->merged_here), ARG_CODE(hazard_states, h->state_before),
-			    ARG(h->reversed), ARG(h->funds_source)),
+			    ARG(h->reversed), ARG(h->funds_source), ARG(solved)),
 		       NULL);
 }
 
