@@ -43,6 +43,15 @@ const struct doc_part section_parts[] = {
 	DOC_ROWS("items", entry_parts), DOC_NAME("empty_text"), DOC_NAME("has_figures"), DOC_ROWS("figures", figure_parts),
 	DOC_END};
 
+void call_figure(json_t *list, struct str href, struct str value, struct str label, const char *tone)
+{
+	json_t *f = doc_append(list);
+	doc_str(f, "href", href);
+	doc_str(f, "value", value);
+	doc_str(f, "label", label);
+	doc_z(f, "tone", tone);
+}
+
 void call_filter(struct call *c, const char *name, const char *kind, const char *label_key, const struct choice *choices, size_t n)
 {
 	json_t *list = json_object_get(c->page, "filters");

@@ -27,6 +27,8 @@ extern const struct doc_part event_parts[];   /* timeline.html */
 extern const struct doc_part fact_parts[];    /* label value */
 extern const struct doc_part section_parts[]; /* a panel: title tone total all_href has_items items empty_text figures */
 
+/* Appends a figure of figure_parts to a list; label is text. */
+void call_figure(json_t *list, struct str href, struct str value, struct str label, const char *tone);
 /* Fills page.filters' row: a select, text or date filter with the query's value. `choices` NULL for text and date. */
 void call_filter(struct call *c, const char *name, const char *kind, const char *label_key, const struct choice *choices, size_t n);
 /* Fills sorts, has_sorts, first_href, csv_href, has_pages of a list page in c->page. `label_prefix`: catalogue keys are

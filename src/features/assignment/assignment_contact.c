@@ -198,15 +198,6 @@ const struct err *contact_get(struct call *c)
 
 /* ---- boxes on others' pages -------------------------------------------------------------- */
 
-static void put_figure(json_t *list, struct str href, struct str value, struct str label, const char *tone)
-{
-	json_t *f = doc_append(list);
-	doc_str(f, "href", href);
-	doc_str(f, "value", value);
-	doc_str(f, "label", label);
-	doc_z(f, "tone", tone);
-}
-
 /* An employer's page: who looks after it. */
 static const struct err *unit_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)
 {
@@ -224,12 +215,12 @@ static const struct err *unit_box(struct db_tx *tx, struct call *c, struct targe
 		if (!assignment_holds(&v[i], today))
 			continue;
 		shown++;
-		put_figure(figures, href, v[i].person_name,
+		call_figure(figures, href, v[i].person_name,
 			   call_text_with(c, late ? "assignment_visit_late" : "assignment_visit_by", "day", day_text(c->a, v[i].due_on)),
 			   late ? "over" : "ink");
 	}
 	if (!shown)
-		put_figure(figures, href, call_text(c, "assignment_nobody"), call_text(c, "assignment_assign"), u->is_closed ? "quiet" : "over");
+		call_figure(figures, href, call_text(c, "assignment_nobody"), call_text(c, "assignment_assign"), u->is_closed ? "quiet" : "over");
 	doc_str(box, "title", call_text(c, "assignment_contact_title"));
 	doc_str(box, "all_href", href);
 	return NULL;
@@ -264,7 +255,7 @@ static const struct err *home_box(struct db_tx *tx, struct call *c, struct targe
 	}
 	doc_bool(box, "has_items", n > 0);
 	json_t *figures = doc_sublist(box, "figures");
-	put_figure(figures, STR("/assignments?mine=1&overdue=1"), str_fmt(c->a, "%lld", (long long)late), call_text(c, "assignment_overdue"),
+	call_figure(figures, STR("/assignments?mine=1&overdue=1"), str_fmt(c->a, "%lld", (long long)late), call_text(c, "assignment_overdue"),
 		   late ? "over" : "done");
 	return NULL;
 }

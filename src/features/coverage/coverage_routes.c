@@ -30,15 +30,6 @@ static const struct route routes[] = {
 
 /* ---- boxes ------------------------------------------------------------------------------- */
 
-static void put_figure(json_t *list, struct str href, struct str value, struct str label, const char *tone)
-{
-	json_t *f = doc_append(list);
-	doc_str(f, "href", href);
-	doc_str(f, "value", value);
-	doc_str(f, "label", label);
-	doc_z(f, "tone", tone);
-}
-
 static const struct err *employer_box(struct db_tx *tx, struct call *c, const struct unit *u, json_t *box)
 {
 	struct launch *v;
@@ -52,7 +43,7 @@ static const struct err *employer_box(struct db_tx *tx, struct call *c, const st
 	TRY(launches_at(tx, c->city, u->id, &v, &n));
 	const struct launch *now = n && v[0].is_current && v[0].launched_on.ymd >= d.campaign_from.ymd ? &v[0] : NULL;
 	json_t *figures = doc_sublist(box, "figures");
-	put_figure(figures, href, now ? day_text(c->a, now->launched_on) : call_text(c, "launch_not_yet"),
+	call_figure(figures, href, now ? day_text(c->a, now->launched_on) : call_text(c, "launch_not_yet"),
 		   call_text(c, now && now->declared ? "launch_declared" : "f_launched_on"), now ? "done" : "over");
 	doc_str(box, "title", call_text(c, "launch_title"));
 	doc_str(box, "all_href", href);
@@ -79,7 +70,7 @@ static const struct err *office_box(struct db_tx *tx, struct call *c, const stru
 	json_t *figures = doc_sublist(box, "figures");
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
 		int64_t missing = total.employers - ((const struct opt_i64 *)((const char *)&total + shown[i].off))->v;
-		put_figure(figures, str_fmt(c->a, "/coverage/employers?unit=%lld&gap=%s", (long long)u->id.v, shown[i].gap),
+		call_figure(figures, str_fmt(c->a, "/coverage/employers?unit=%lld&gap=%s", (long long)u->id.v, shown[i].gap),
 			   str_fmt(c->a, "%lld", (long long)missing), call_text(c, shown[i].label), missing ? "due" : "done");
 	}
 	doc_str(box, "title", call_text(c, "coverage_title"));

@@ -202,11 +202,7 @@ static const struct shape counts_row[] = {SHAPE(struct counts, posts, 0), SHAPE(
 
 static void put_figure(struct call *c, json_t *list, struct str href, int64_t n, const char *label, const char *tone)
 {
-	json_t *f = doc_append(list);
-	doc_str(f, "href", href);
-	doc_str(f, "value", str_fmt(c->a, "%lld", (long long)n));
-	doc_str(f, "label", call_text(c, label));
-	doc_z(f, "tone", tone);
+	call_figure(list, href, str_fmt(c->a, "%lld", (long long)n), call_text(c, label), tone);
 }
 
 const struct err *card_employer_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)

@@ -255,11 +255,7 @@ static int64_t present(const struct contractor *v, size_t n, struct day today)
 
 static void put_figure(struct call *c, json_t *list, struct str href, int64_t n, const char *label)
 {
-	json_t *f = doc_append(list);
-	doc_str(f, "href", href);
-	doc_str(f, "value", str_fmt(c->a, "%lld", (long long)n));
-	doc_str(f, "label", call_text(c, label));
-	doc_z(f, "tone", "ink");
+	call_figure(list, href, str_fmt(c->a, "%lld", (long long)n), call_text(c, label), "ink");
 }
 
 const struct err *contractor_box(struct db_tx *tx, struct call *c, struct target *t, json_t *box)

@@ -7,11 +7,7 @@
 
 static void put_figure(struct call *c, json_t *list, struct str href, struct str value, const char *label, const char *tone)
 {
-	json_t *f = doc_append(list);
-	doc_str(f, "href", href);
-	doc_str(f, "value", value);
-	doc_str(f, "label", call_text(c, label));
-	doc_z(f, "tone", tone);
+	call_figure(list, href, value, call_text(c, label), tone);
 }
 
 /* How much of the entry is known or known not to apply. */

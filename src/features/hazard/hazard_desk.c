@@ -121,11 +121,8 @@ static const struct err *put_row(struct desk *d, const struct desk_row *row)
 	if (!fits)
 		return NULL;
 	TRY(count(d, &f, &n, &more));
-	json_t *j = doc_append(d->figures);
-	doc_str(j, "href", href);
-	doc_str(j, "value", n >= DESK_MAX ? STR("99+") : str_fmt(d->c->a, "%zu%s", n, more ? "+" : ""));
-	doc_str(j, "label", call_text(d->c, row->label));
-	doc_z(j, "tone", n || more ? row->tone : "done");
+	struct str value = n >= DESK_MAX ? STR("99+") : str_fmt(d->c->a, "%zu%s", n, more ? "+" : "");
+	call_figure(d->figures, href, value, call_text(d->c, row->label), n || more ? row->tone : "done");
 	return NULL;
 }
 

@@ -5,15 +5,6 @@
 #include "hazard_perms.h"
 #include "hazard_sql.h"
 
-static void put_figure(json_t *list, struct str href, struct str n, struct str label, const char *tone)
-{
-	json_t *f = doc_append(list);
-	doc_str(f, "href", href);
-	doc_str(f, "value", n);
-	doc_str(f, "label", label);
-	doc_z(f, "tone", tone);
-}
-
 /* "1234+" where there are more than were counted. */
 static struct str number_of(struct call *c, int64_t n, bool capped)
 {
@@ -35,11 +26,11 @@ static const struct err *unit_box(struct db_tx *tx, struct call *c, struct targe
 		const char *word = codes_word(&hazard_states, s);
 		if (!v.by[s].n)
 			continue;
-		put_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&state=%s", id, word), number_of(c, v.by[s].n, capped),
+		call_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&state=%s", id, word), number_of(c, v.by[s].n, capped),
 			   call_label(c, &hazard_states, word), hazard_tone(s));
 	}
 	if (v.late)
-		put_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&overdue=1", id), number_of(c, v.late, v.late >= HAZARD_OPEN_MAX),
+		call_figure(figures, str_fmt(c->a, "/hazards?unit=%lld&overdue=1", id), number_of(c, v.late, v.late >= HAZARD_OPEN_MAX),
 			   call_text(c, "hazard_filter_overdue"), "over");
 	doc_str(box, "title", call_text(c, "hazard_list_title"));
 	doc_str(box, "total", number_of(c, v.total, v.open_capped || v.ends_capped));
